@@ -1,0 +1,37 @@
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { spawnSync } from 'node:child_process';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sourceHash } from './source-hash.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const building = join(root, 'dist.building'); // what runs from dist while we build sees all of the old or all of the new
+
+const hash = sourceHash(root); // before the compiler reads them: an edit meanwhile makes the next build
+rmSync(building, { recursive: true, force: true });
+try {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(compiler)) fail('TypeScript is not installed: run `npm ci` (with development dependencies).');
+  const options = ['-p', join(root, 'tsconfig.build.json'), '--outDir', building];
+  const { status } = spawnSync(process.execPath, [compiler, ...options], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) fail('The sources do not compile.');
+
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(building, 'workflows', 'index.js'),
+    logger: new DefaultLogger('WARN'),
+  });
+  writeFileSync(join(building, 'workflow-bundle.js'), code);
+  writeFileSync(join(building, 'source-hash'), hash);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(building, dist);
+} catch (error) {
+  fail(`The build failed: ${error.message}`);
+}
+
+function fail(message) {
+  rmSync(building, { recursive: true, force: true });
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,66 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { AnalyzeInput } from '../domain/analysis.js';
+import type { Candidate, OnRefusal, Plan } from '../domain/plan.js';
+import { TASKS, type Task } from '../domain/task.js';
+import type { OutageBoard } from './outage-board.js';
+
+/** A configured provider as this worker sees it. */
+export interface Roster {
+  routes: Record<Task, { providers: string[]; onRefusal: OnRefusal }>;
+  /** By name. `candidate` without the model, which depends on the task. */
+  providers: ReadonlyMap<string, RosterEntry>;
+}
+
+export interface RosterEntry {
+  candidate: Omit<Candidate, 'model' | 'closure'>;
+  models: Readonly<Record<Task, string>>;
+  /** The variable that holds no key on this worker; absent when the provider can be asked. */
+  missingKey?: string;
+}
+
+export interface PlanActivities {
+  planRoute(routes: AnalyzeInput['routes']): Promise<Plan>;
+}
+
+/** Decides once a run whom to ask, in which order; a local activity, so it costs no trip to the server. */
+export function planActivities({ routes: configured, providers }: Roster, outages: OutageBoard): PlanActivities {
+  const anyKey = [...providers.values()].some(
+    ({ candidate, missingKey }) => !candidate.local && missingKey === undefined,
+  );
+
+  function entryOf(provider: string): RosterEntry {
+    const entry = providers.get(provider);
+    if (entry) return entry;
+    const known = [...providers.keys()].join(', ');
+    throw ApplicationFailure.nonRetryable(`no provider ${provider} is configured, only ${known}`, 'InvalidInput');
+  }
+
+  async function toCandidate({ candidate, models }: RosterEntry, task: Task): Promise<Candidate> {
+    const closure = await outages.closureOf(candidate.provider);
+    return { ...candidate, model: models[task], ...(closure && { closure }) };
+  }
+
+  return {
+    async planRoute(asked) {
+      const plan: Plan = {
+        routes: {
+          summarize: { candidates: [], onRefusal: configured.summarize.onRefusal },
+          sentiment: { candidates: [], onRefusal: configured.sentiment.onRefusal },
+        },
+        skipped: [],
+      };
+      for (const task of TASKS) {
+        const entries = (asked?.[task] ?? configured[task].providers).map(entryOf);
+        for (const { missingKey, candidate, models } of entries) {
+          if (missingKey === undefined) continue;
+          const message = `no API key (set ${missingKey})`;
+          plan.skipped.push({ task, provider: candidate.provider, model: models[task], failure: 'Auth', message });
+        }
+        const able = entries.filter(({ missingKey }) => missingKey === undefined);
+        if (able.length === 0 && !anyKey) able.push(entryOf('local'));
+        plan.routes[task].candidates = await Promise.all(able.map((entry) => toCandidate(entry, task)));
+      }
+      return plan;
+    },
+  };
+}

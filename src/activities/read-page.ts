@@ -1,0 +1,117 @@
+import { stat } from 'node:fs/promises';
+import type { Cursor, Item, Page, Source } from '../domain/batch-page.js';
+import { toResultLine, type ResultLine } from '../domain/result-line.js';
+import { count, emptyTally } from '../domain/tally.js';
+import { FirstLines } from './first-lines.js';
+import { inputRecords, type InputRecord } from './input-records.js';
+import { toItem } from './input-text.js';
+import { invalidInput } from './inside-root.js';
+import { rawLines } from './raw-lines.js';
+
+const PAGE_ITEMS = 200;
+/** As JSON; with a longest text behind them they still fit into one message. */
+const PAGE_BYTES = 256 * 1024;
+/** Kept lines make no items; a page of them ends nevertheless. */
+const PAGE_RECORDS = 10_000;
+const INPUTS_REMEMBERED = 4;
+
+/** What this worker has read of an input. */
+interface Known {
+  firstLines: FirstLines;
+  /** All records before were told to `firstLines`. */
+  readTo: Cursor;
+}
+
+/**
+ * Reads pages of inputs. To find duplicate ids it remembers those that came before; on a worker that does not know them,
+ * after a restart or in a fleet, it first reads what it has missed.
+ */
+export function pageReader(root: string): (source: Source, cursor: Cursor) => Promise<Page> {
+  const known = new Map<string, Known>();
+
+  async function knownBefore(source: Source, cursor: Cursor): Promise<Known> {
+    const key = JSON.stringify(source);
+    const entry = known.get(key) ?? { firstLines: new FirstLines(), readTo: { offset: 0, line: 1 } };
+    known.delete(key);
+    known.set(key, entry); // the last used is the last to go
+    const [oldest] = known.keys();
+    if (known.size > INPUTS_REMEMBERED && oldest !== undefined) known.delete(oldest);
+    if (entry.readTo.line < cursor.line) {
+      for await (const record of inputRecords(root, source, entry.readTo)) {
+        if (record.line >= cursor.line) break;
+        remember(entry, record);
+      }
+    }
+    return entry;
+  }
+
+  return async (source, cursor) => {
+    await requireUnchanged(source);
+    const entry = await knownBefore(source, cursor);
+    const kept = keptResults(source, cursor);
+    const items: Item[] = [];
+    let [bytes, records, next] = [0, 0, cursor];
+    for await (const record of inputRecords(root, source, cursor)) {
+      const first = remember(entry, record);
+      const result = await kept.next();
+      const from = next.previousOffset ?? 0;
+      const to = result.value?.to ?? from;
+      next = { ...record.next, ...(source.previous !== undefined && { previousOffset: to }) };
+      const item = itemFor(record, first);
+      if (isKept(result.value?.line, item)) keep(items, from, to, result.value.line);
+      else {
+        items.push(item);
+        bytes += Buffer.byteLength(JSON.stringify(item));
+      }
+      records += 1;
+      if (items.length >= PAGE_ITEMS || bytes >= PAGE_BYTES || records >= PAGE_RECORDS) return { items, next };
+    }
+    return { items };
+  };
+}
+
+/** @returns the first line with the record's id */
+function remember(entry: Known, { said, line, next }: InputRecord): number {
+  const first = said.id === undefined ? line : entry.firstLines.firstLineOf(said.id, line);
+  if (line >= entry.readTo.line) entry.readTo = next;
+  return first;
+}
+
+function itemFor({ said, line }: InputRecord, first: number): ReturnType<typeof toItem> {
+  return toItem(
+    line,
+    first < line && said.id !== undefined ? { id: said.id, bad: `duplicate id: it is that of line ${first}` } : said,
+  );
+}
+
+async function requireUnchanged({ path, stamp }: Source): Promise<void> {
+  if (!stamp) return;
+  const { size, mtimeMs } = await stat(path);
+  if (size !== stamp.bytes || mtimeMs !== stamp.modifiedAtMs) {
+    throw invalidInput(`${path} was changed while the batch ran`);
+  }
+}
+
+/** The lines of the results of an earlier run, one for each record. */
+async function* keptResults({ previous }: Source, { previousOffset = 0 }: Cursor) {
+  if (previous === undefined) return undefined;
+  for await (const { bytes, to } of rawLines(previous, previousOffset)) {
+    yield { line: bytes && toResultLine(bytes.toString()), to };
+  }
+  return undefined;
+}
+
+/** A result stays when it is one, and is that of this very line: somebody may have mended the input. */
+function isKept(result: ResultLine | undefined, { line, id }: ReturnType<typeof toItem>): result is ResultLine {
+  return result !== undefined && !('error' in result) && result.line === line && result.id === id;
+}
+
+function keep(items: Item[], from: number, to: number, result: ResultLine): void {
+  let last = items.at(-1);
+  if (!last || !('kept' in last)) {
+    last = { kept: [from, from], tally: emptyTally() };
+    items.push(last);
+  }
+  last.kept[1] = to;
+  count(last.tally, result);
+}

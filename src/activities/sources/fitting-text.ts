@@ -1,0 +1,25 @@
+import type { Item } from '../../domain/recurring.js';
+
+/** What `analyze` takes, here measured as JSON, which is how Temporal carries it. */
+export const MAX_TEXT_BYTES = 1024 * 1024;
+
+/** A text that `analyze` takes: what is longer is cut, and says so. */
+export function fittingText(text: string, alreadyCut = false): Item['content'] {
+  if (text.trim() === '') return { error: { type: 'Unreadable', message: 'there is no text' } };
+  if (text.includes('\0')) return { error: { type: 'Unreadable', message: 'not text: it holds NUL' } };
+  const fits = fitting(text);
+  const cut = alreadyCut || fits.length < text.length;
+  return cut ? { text: fits, note: `cut to its first ${fits.length} characters` } : { text };
+}
+
+function fitting(text: string): string {
+  let fits = text.slice(0, MAX_TEXT_BYTES);
+  for (let size = bytesOf(fits); size > MAX_TEXT_BYTES; size = bytesOf(fits)) {
+    fits = fits.slice(0, Math.floor((fits.length * MAX_TEXT_BYTES) / size) - 1);
+  }
+  return fits.replace(/[\uD800-\uDBFF]$/, ''); // not through the middle of a character
+}
+
+function bytesOf(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
+}

@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { loadConfig } from '../config.js';
+import { batchIdOf, MOST_AT_ONCE, type BatchInput } from '../domain/batch.js';
+import { connectClient, targetFromEnvironment } from '../temporal/connection.js';
+import { dollars, exits } from './arguments.js';
+import { followBatch, statusOf, waitingAmong } from './batch-follow.js';
+import { defaultBatchId, describeBatch, memoIn, startBatch } from './batch-handle.js';
+import { batchList } from './batch-list.js';
+import { batchSummary } from './batch-summary.js';
+import { say } from './say.js';
+import { UsageError } from './usage-error.js';
+
+interface Limits {
+  concurrency?: number;
+  /** US dollars. */
+  maxCost?: number;
+  json: boolean;
+}
+
+interface StartOptions extends Limits {
+  out?: string;
+  id?: string;
+  textColumn?: string;
+  idColumn?: string;
+}
+
+const AT_ONCE = 20;
+
+export function addBatch(program: Command): void {
+  const batch = program.command('batch').description('many texts of a file or folder, and their results in a file');
+  limited(batch.command('start', { isDefault: true }))
+    .description('analyze every text of a file; `batch FILE` is short for this')
+    .argument('<file>', '.jsonl, .csv, .tsv, .txt (a line a text), or a folder of text files')
+    .option('--out <file>', 'where results go, one JSON object a line (default: FILE.results.jsonl)')
+    .option('--id <id>', 'name the batch; the same id joins the batch that exists', batchId)
+    .option('--text-column <name>', 'of a CSV, or the key in JSONL (default: text)')
+    .option('--id-column <name>', 'of a CSV, or the key in JSONL (default: id, where there is one)')
+    .action(exits(start));
+  limited(batch.command('retry'))
+    .description('analyze once more what failed, and put the results in their places')
+    .argument('<id>')
+    .action(exits(retry));
+  batch
+    .command('status')
+    .description('how far a batch is')
+    .argument('<id>')
+    .option(...JSON_OPTION)
+    .action(exits(status));
+  batch
+    .command('watch')
+    .description('join a batch until its end')
+    .argument('<id>')
+    .option(...JSON_OPTION)
+    .action(exits(watch));
+  batch.command('cancel').description('end a batch; what is done stays').argument('<id>').action(exits(cancel));
+  batch.command('list').description('the batches that the server knows').action(exits(list));
+}
+
+const JSON_OPTION = ['--json', 'print it as JSON', false] as const;
+
+function limited(command: Command): Command {
+  return command
+    .option('--concurrency <n>', `texts under way at once (default: ${AT_ONCE})`, concurrency)
+    .option('--max-cost <usd>', 'never spend more than this on all texts together, in US dollars', dollars)
+    .option(...JSON_OPTION);
+}
+
+async function start(file: string, options: StartOptions): Promise<number> {
+  const input = resolve(file);
+  const { root } = loadConfig().files;
+  requireThere(root, input, file);
+  const { textColumn, idColumn, maxCost } = options;
+  const batch: BatchInput = {
+    input,
+    output: resolve(options.out ?? join(dirname(input), `${basename(input, extname(input))}.results.jsonl`)),
+    concurrency: options.concurrency ?? AT_ONCE,
+    ...(textColumn !== undefined && { textColumn }),
+    ...(idColumn !== undefined && { idColumn }),
+    ...(maxCost !== undefined && { maxCostUsd: maxCost }),
+  };
+  const client = await connectClient(targetFromEnvironment());
+  const id = options.id ?? defaultBatchId(batch);
+  await startBatch(client, id, batch, options.id !== undefined);
+  say(`batch ${id}: ${file} to ${relative('', batch.output)}`);
+  return followBatch(client, id, options.json);
+}
+
+/** A slip of the pen need not go to a worker: where this machine has the folder of all files, the file is in it. */
+function requireThere(root: string, input: string, file: string): void {
+  const isOurs = existsSync(root) && !relative(root, input).startsWith('..');
+  if (isOurs && !existsSync(input)) throw new UsageError(`cannot read ${file}: no such file or folder`);
+}
+
+async function retry(id: string, { concurrency, maxCost, json }: Limits): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  const description = await describeBatch(client, id);
+  if (description.status.name === 'RUNNING') {
+    throw new UsageError(`batch ${id} is still running; npx understudy batch watch ${id}`);
+  }
+  const { maxCostUsd: _, ...before } = memoIn(description).input;
+  const again = {
+    ...before,
+    retry: true,
+    ...(concurrency !== undefined && { concurrency }),
+    ...(maxCost !== undefined && { maxCostUsd: maxCost }),
+  };
+  await startBatch(client, id, again, false);
+  return followBatch(client, id, json);
+}
+
+async function status(id: string, { json }: { json: boolean }): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  const description = await describeBatch(client, id);
+  const isRunning = description.status.name === 'RUNNING';
+  const fresh = isRunning ? await statusOf(client.workflow.getHandle(batchIdOf(id))) : undefined;
+  const told = memoIn(description).status;
+  const known = fresh ?? (told && { ...told, running: [] });
+  if (!known) throw new UsageError(`batch ${id} waits for a worker; start one with: npx understudy worker`);
+  const state = description.status.name.toLowerCase();
+  if (json) process.stdout.write(`${JSON.stringify({ id, state, ...known }, null, 2)}\n`);
+  else process.stdout.write(`${batchSummary(id, state, known)}\n`);
+  if (isRunning && !fresh) say('no worker answers; this is what the last one told');
+  const waiting = await waitingAmong(client, known);
+  if (waiting > 0) say(`${waiting} of ${known.running.length} texts under way wait for a provider`);
+  return 0;
+}
+
+async function watch(id: string, { json }: { json: boolean }): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  await describeBatch(client, id);
+  return followBatch(client, id, json);
+}
+
+async function cancel(id: string): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  const description = await describeBatch(client, id);
+  if (description.status.name !== 'RUNNING') {
+    throw new UsageError(`batch ${id} is not running: it is ${description.status.name.toLowerCase()}`);
+  }
+  await client.workflow.getHandle(batchIdOf(id)).cancel();
+  say(`batch ${id} ends; what is done stays. To go on with it: npx understudy batch retry ${id}`);
+  return 0;
+}
+
+async function list(): Promise<number> {
+  return batchList(await connectClient(targetFromEnvironment()));
+}
+
+/** It becomes part of the ids of the texts' runs, behind a slash. */
+function batchId(value: string): string {
+  if (/^[\w.-]{1,100}$/.test(value)) return value;
+  throw new InvalidArgumentError('expected at most 100 letters, digits, dots, - and _');
+}
+
+function concurrency(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1 && number <= MOST_AT_ONCE) return number;
+  throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST_AT_ONCE}`);
+}

@@ -1,0 +1,31 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { placeInside } from '../activities/inside-root.js';
+import { readNew } from '../activities/sources/read-new.js';
+import { guardedAgent } from '../activities/web/guarded-agent.js';
+import type { Config } from '../config.js';
+import { AccessError } from '../domain/access.js';
+import type { RecurringInput } from '../domain/recurring.js';
+import { UsageError } from './usage-error.js';
+
+const LIMIT_MS = 45_000;
+
+/**
+ * Reads the source once, as a worker with this configuration will, and looks for the place of the results.
+ * @returns how many items the source has now
+ * @throws UsageError
+ */
+export async function checkedInput({ source, sink }: RecurringInput, { files, network }: Config): Promise<number> {
+  const dispatcher = guardedAgent(network.allowHosts);
+  const request = { source, progress: { seen: [] }, limit: 1 };
+  try {
+    if (sink.kind === 'file') await placeInside(files.root, sink.path);
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    const { items, left } = await readNew(request, { root: files.root, dispatcher, signal });
+    return items.length + left;
+  } catch (error) {
+    if (error instanceof AccessError || error instanceof ApplicationFailure) throw new UsageError(error.message);
+    throw error;
+  } finally {
+    await dispatcher.close();
+  }
+}

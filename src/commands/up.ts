@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { DEFAULT_PORT } from '../temporal/connection.js';
+import { exits, port } from './arguments.js';
+import { interruption } from './interrupt.js';
+import { say } from './say.js';
+import { openStage } from './stage.js';
+
+export function addUp(program: Command): void {
+  program
+    .command('up')
+    .description('embedded server, Web UI and worker until Ctrl-C')
+    .option('--port <n>', 'of the embedded server; its Web UI is 1,000 above', port, DEFAULT_PORT)
+    .action(exits(up));
+}
+
+async function up(options: { port: number }): Promise<number> {
+  const abort = new AbortController();
+  const interrupted = interruption().then(() => {
+    abort.abort();
+  });
+  const stage = await openStage(options.port, 'WARN', abort.signal);
+  const { address, namespace } = stage.target;
+  process.stdout.write(
+    `ready: Temporal at ${address}, namespace ${namespace}, Web UI at http://127.0.0.1:${options.port + 1_000}\n`,
+  );
+  try {
+    await Promise.race([interrupted, stage.worker.stopped]);
+    say('stopping: calls in flight may end; Ctrl-C again ends at once');
+  } finally {
+    await stage.stop();
+  }
+  return 0;
+}

@@ -1,0 +1,31 @@
+import { worstCaseOfCallUsd } from './budget.js';
+import type { Candidate } from './plan.js';
+import type { Task } from './task.js';
+
+/** A summary may be longer than a short text that it is of. */
+const LONG_SUMMARY_CHARS = 1_200;
+
+/** What a text may cost when every provider on its way is asked once, at worst. US dollars. */
+export function worstCaseOfTextUsd(candidates: Record<Task, readonly Candidate[]>, text: string): number {
+  const longer = text.padEnd(LONG_SUMMARY_CHARS);
+  const calls = [...candidates.summarize, ...candidates.sentiment];
+  return calls.reduce((sum, candidate) => sum + worstCaseOfCallUsd(candidate, longer), 0);
+}
+
+/**
+ * How much of a batch's money a text may have for itself. What the texts under way may still spend is not free, so all
+ * together never spend more than there is.
+ * @param freeUsd neither spent nor reserved
+ * @returns US dollars; `wait` while others may give some of theirs back; `never` when not even one call can be paid
+ */
+export function allowanceUsd(
+  candidates: Record<Task, readonly Candidate[]>,
+  text: string,
+  { freeUsd, underWay, concurrency }: { freeUsd: number; underWay: number; concurrency: number },
+): number | 'wait' | 'never' {
+  const wanted = worstCaseOfTextUsd(candidates, text);
+  if (freeUsd >= wanted && freeUsd > 0) return Math.max(wanted, freeUsd / concurrency);
+  if (underWay > 0) return 'wait';
+  const cheapest = Math.min(...candidates.summarize.map((candidate) => worstCaseOfCallUsd(candidate, text)));
+  return freeUsd > 0 && freeUsd >= cheapest ? freeUsd : 'never';
+}

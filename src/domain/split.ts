@@ -1,0 +1,42 @@
+/** A sentence ends after one of these marks and the space that follows, or at a line break. */
+const SENTENCE_END = /[.!?…]["'”’)\]]*\s+|[。！？]|\n+/g;
+
+/** A stretch of a text, from the first character to before the last. */
+export interface Stretch {
+  from: number;
+  to: number;
+}
+
+/**
+ * Splits a text at sentence ends into stretches of at most `maxChars`; a sentence that is longer is cut at a space, and
+ * where there is none anywhere but inside a character. Plain rules, since `Intl.Segmenter` may answer otherwise after an
+ * update of Node, and a replay would differ.
+ */
+export function split(text: string, maxChars: number): Stretch[] {
+  const stretches: Stretch[] = [];
+  let from = 0;
+  let end = 0; // of the last sentence that still fits
+  const cutAt = (to: number) => {
+    stretches.push({ from, to });
+    from = to;
+  };
+  for (const sentenceEnd of [...sentenceEnds(text), text.length]) {
+    if (sentenceEnd - from > maxChars && end > from) cutAt(end);
+    while (sentenceEnd - from > maxChars) cutAt(wordEnd(text, from, maxChars));
+    end = sentenceEnd;
+  }
+  if (from < text.length) cutAt(text.length);
+  return stretches;
+}
+
+function* sentenceEnds(text: string): Generator<number> {
+  for (const { index, 0: mark } of text.matchAll(SENTENCE_END)) yield index + mark.length;
+}
+
+function wordEnd(text: string, from: number, maxChars: number): number {
+  const to = from + maxChars;
+  const space = text.lastIndexOf(' ', to - 1) + 1;
+  if (space > from + maxChars / 2) return space;
+  const insideCharacter = /[\uDC00-\uDFFF]/.test(text.charAt(to));
+  return insideCharacter ? to - 1 : to;
+}

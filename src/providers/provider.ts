@@ -1,0 +1,51 @@
+import type { Usage } from '../domain/cost.js';
+import type { FailureKind } from '../domain/failure.js';
+import type { Sentiment } from '../domain/sentiment.js';
+import type { Task } from '../domain/task.js';
+
+export interface Answer<T> {
+  value: T;
+  /** Tokens as the vendor counted them; absent where it does not say. */
+  usage?: Usage;
+}
+
+/** One configured vendor. Answers, or throws a {@link ProviderError}, or the signal's own reason when it was aborted. */
+export interface Provider {
+  readonly name: string;
+  /** The model that answers a task, for the trail of attempts. */
+  readonly models: Readonly<Record<Task, string>>;
+  /** @returns a summary of at most the configured number of words */
+  summarize(text: string, signal: AbortSignal): Promise<Answer<string>>;
+  sentiment(text: string, signal: AbortSignal): Promise<Answer<Sentiment>>;
+}
+
+interface ProviderErrorOptions {
+  retryAfterMs?: number | undefined;
+  usage?: Usage | undefined;
+  possiblyPaid?: boolean;
+}
+
+/**
+ * The only error an adapter throws. Carries no `cause`: a vendor's error holds headers, bodies and sometimes the key,
+ * and what is thrown here ends in Temporal's history.
+ */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  /** How long the vendor asked to be left alone, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /** Tokens of an answer that came and was billed, but could not be used. */
+  readonly usage: Usage | undefined;
+  /** The vendor may have done the work, and may bill it, though no answer came. */
+  readonly possiblyPaid: boolean;
+
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    { retryAfterMs, usage, possiblyPaid = false }: ProviderErrorOptions = {},
+  ) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+    this.usage = usage;
+    this.possiblyPaid = possiblyPaid;
+  }
+}

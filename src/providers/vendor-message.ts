@@ -1,0 +1,91 @@
+/** Nothing worth telling stands further back, and everything below is paid per character. */
+const READ_CHARACTERS = 2000;
+const LONGEST = 280;
+const KEY_RUN = 5;
+const TEXT_RUN = 12;
+const MASKED_KEY =
+  /\b(?:sk|pk|rk|xai)-[^\s"',;]+|\b(?:hf|sk|pk|rk|gsk|api_org)_[^\s"',;]+|[^\s"']*(?:\*{3,}|•{3,})[^\s"']*/g;
+
+/**
+ * A vendor's own words, fit for a log and for Temporal's history: one line, bounded, without the key, whole, in part or
+ * masked, and without what it quotes of the text.
+ */
+export function vendorMessage(message: string, apiKey: string | undefined, text: string): string {
+  const line = oneLine(unescaped(message.slice(0, READ_CHARACTERS)));
+  const keyless = withoutKey(line, apiKey).replace(MASKED_KEY, '[key]');
+  return shortened(withoutText(keyless, oneLine(text)));
+}
+
+export function shortened(line: string, length = LONGEST): string {
+  return line.length <= length ? line : `${line.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+function oneLine(value: string): string {
+  return value.replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ').trim();
+}
+
+/** Python servers quote the text with escapes, and then it would not be found. */
+function unescaped(message: string): string {
+  return message
+    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .replace(/\\[nrt]/g, ' ');
+}
+
+function withoutKey(line: string, apiKey = ''): string {
+  const length = Math.min(KEY_RUN, apiKey.length);
+  return length < 3 ? line : withoutRuns(line, length, (run) => apiKey.includes(run), '[key]');
+}
+
+function withoutText(line: string, text: string): string {
+  const length = Math.min(TEXT_RUN, text.length);
+  if (length < 4) return line;
+  const quoted = commonRuns(line, text, length);
+  return withoutRuns(line, length, (run) => quoted.has(run), '[text]');
+}
+
+/** Puts `mask` where runs of `length` characters are secret, once for runs that overlap or touch. */
+function withoutRuns(line: string, length: number, isSecret: (run: string) => boolean, mask: string): string {
+  let clean = '';
+  let secretUntil = -1;
+  for (let at = 0; at < line.length; at++) {
+    if (at + length <= line.length && isSecret(line.slice(at, at + length))) {
+      if (at > secretUntil) clean += mask;
+      secretUntil = at + length;
+    }
+    if (at >= secretUntil) clean += line.charAt(at);
+  }
+  return clean;
+}
+
+/**
+ * The runs of `length` characters that `line` has in common with `text`. A rolling hash passes over the text once, so
+ * that a text of 1 MiB takes milliseconds.
+ */
+function commonRuns(line: string, text: string, length: number): Set<string> {
+  const sought = new Set<string>();
+  const hashes = new Set<number>();
+  forEachRun(line, length, (hash, at) => {
+    sought.add(line.slice(at, at + length));
+    hashes.add(hash);
+  });
+  const common = new Set<string>();
+  forEachRun(text, length, (hash, at) => {
+    if (!hashes.has(hash)) return;
+    const run = text.slice(at, at + length);
+    if (sought.has(run)) common.add(run);
+  });
+  return common;
+}
+
+function forEachRun(value: string, length: number, visit: (hash: number, at: number) => void): void {
+  const base = 65_599;
+  const modulus = 2 ** 31 - 1; // a product of the two is still a safe integer
+  let leading = 1;
+  for (let power = 0; power < length; power++) leading = (leading * base) % modulus;
+  let hash = 0;
+  for (let end = 1; end <= value.length; end++) {
+    hash = (hash * base + value.charCodeAt(end - 1)) % modulus;
+    if (end > length) hash = (hash + modulus - ((leading * value.charCodeAt(end - 1 - length)) % modulus)) % modulus;
+    if (end >= length) visit(hash, end - length);
+  }
+}

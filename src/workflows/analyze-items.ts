@@ -1,0 +1,100 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ApplicationFailure, executeChild, proxyActivities } from '@temporalio/workflow';
+import type { RecurringActivities } from '../activities/recurring-activities.js';
+import type { Analysis } from '../domain/analysis.js';
+import {
+  RECURRING_TASK_QUEUE,
+  recurringIdOf,
+  type Delivery,
+  type Item,
+  type RecurringInput,
+} from '../domain/recurring.js';
+import { failedVerdict, verdictOf, type TextFailure, type Verdict } from '../domain/result-line.js';
+import type { analyze } from './analyze.js';
+import { toTextFailure } from './batch-text.js';
+import { fewAtATime } from './few-at-a-time.js';
+
+const UNDER_WAY_AT_ONCE = 4;
+
+const { awaitEarlierAnalysis } = proxyActivities<RecurringActivities>({
+  taskQueue: RECURRING_TASK_QUEUE,
+  startToCloseTimeout: '2h', // an analysis has an hour
+  heartbeatTimeout: '8s',
+});
+
+/** What came of the items of a reading. */
+export interface Analyzed {
+  deliveries: Delivery[];
+  /** Keys of items that the budget left for the next run. */
+  postponed: string[];
+  /** Of the whole run. US dollars; null when not known. */
+  costUsd: number | null;
+}
+
+/**
+ * Analyzes each item in a run of its own, once: its id is made of the schedule and the item, and what an earlier run has
+ * analyzed, or still does, is taken from there. An analysis that fails is the error of its item.
+ * @throws ApplicationFailure of type `InvalidInput` when no item can be analyzed this way: a budget without prices
+ * @param spentUsd what the run has spent before
+ */
+export async function analyzeItems(
+  input: RecurringInput,
+  items: readonly Item[],
+  spentUsd: number | null,
+): Promise<Analyzed> {
+  const { schedule, maxCostUsd } = input;
+  const postponed: string[] = [];
+  let costUsd = spentUsd;
+
+  async function verdictOn({ key, about, content }: Item): Promise<Verdict | undefined> {
+    if ('error' in content) return failedVerdict({ ...content.error, attempts: [] });
+    const leftUsd = maxCostUsd === undefined ? undefined : maxCostUsd - (costUsd ?? 0);
+    if (postponed.length > 0 || (leftUsd !== undefined && leftUsd <= 0)) return undefined;
+    const outcome = await analysisOf(
+      `${recurringIdOf(schedule)}/${key}`,
+      content.text,
+      leftUsd,
+      about.title ?? about.path,
+    );
+    if ('type' in outcome && outcome.type === 'InvalidInput')
+      throw ApplicationFailure.nonRetryable(outcome.message, outcome.type); // about all items
+    const verdict = 'summary' in outcome ? verdictOf(outcome) : failedVerdict(outcome);
+    if (!outcome.earlier) costUsd = costUsd === null || verdict.costUsd === null ? null : costUsd + verdict.costUsd;
+    const overBudget = 'error' in verdict && verdict.error.type === 'BudgetExceeded';
+    // With all of the budget before it, it will never fit: that is its result.
+    return overBudget && leftUsd !== maxCostUsd ? undefined : verdict;
+  }
+
+  // A budget is spent by one at a time, so that each knows what is left.
+  const few = maxCostUsd === undefined ? UNDER_WAY_AT_ONCE : 1;
+  const deliveries = await fewAtATime(few, items, async (item): Promise<Delivery[]> => {
+    const { key, about, content } = item;
+    const verdict = await verdictOn(item);
+    if (verdict === undefined) postponed.push(key);
+    const note = 'note' in content ? { note: content.note } : {};
+    return verdict === undefined ? [] : [{ id: `${schedule}/${key}`, schedule, ...about, ...note, ...verdict }];
+  });
+  return { deliveries: deliveries.flat(), postponed, costUsd };
+}
+
+async function analysisOf(
+  workflowId: string,
+  text: string,
+  maxCostUsd: number | undefined,
+  title: string | undefined,
+): Promise<(Analysis | TextFailure) & { /** An earlier run has paid for it. */ earlier?: true }> {
+  try {
+    return await executeChild<typeof analyze>('analyze', {
+      workflowId,
+      args: [{ text, ...(maxCostUsd !== undefined && { maxCostUsd }) }],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      staticSummary: title?.slice(0, MAX_SUMMARY_CHARS) ?? `${text.length} characters`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return toTextFailure(error);
+    return { ...(await awaitEarlierAnalysis(workflowId)), earlier: true };
+  }
+}
+
+/** Temporal's limit is 400 bytes. */
+const MAX_SUMMARY_CHARS = 90;

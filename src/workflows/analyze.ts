@@ -1,0 +1,79 @@
+import { ApplicationFailure, proxyLocalActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { PlanActivities } from '../activities/plan-route.js';
+import { totalCostUsd, type Analysis, type AnalyzeInput } from '../domain/analysis.js';
+import type { Candidate } from '../domain/plan.js';
+import { via } from './ask-provider.js';
+import { firstAnswer } from './first-answer.js';
+import { reopenedSignal, retryNowSignal, statusQuery } from './messages.js';
+import { Run } from './run.js';
+import { summarizeText } from './summarize-text.js';
+
+const DEFAULT_DEADLINE_MS = 3_600_000;
+
+const { planRoute } = proxyLocalActivities<PlanActivities>({ startToCloseTimeout: '10s' });
+
+/**
+ * Summarizes a text with one provider, then judges the summary's sentiment with another; when one fails, the other
+ * takes over.
+ * @throws ApplicationFailure whose type says why no answer came; its first detail is `{ attempts }`
+ */
+export async function analyze(input: AnalyzeInput): Promise<Analysis> {
+  const { text, routes: asked, deadlineMs = DEFAULT_DEADLINE_MS, maxCostUsd } = checked(input);
+  const run = new Run(deadlineMs, maxCostUsd);
+  setHandler(statusQuery, () => run.status());
+  setHandler(retryNowSignal, () => {
+    run.wake();
+  });
+  setHandler(reopenedSignal, (provider, spreadMs) => {
+    run.reopened(provider, spreadMs);
+  });
+
+  const { routes, skipped } = await planRoute(asked);
+  const candidates = [...routes.summarize.candidates, ...routes.sentiment.candidates];
+  if (maxCostUsd !== undefined) requirePrices(candidates);
+  run.skip(skipped);
+
+  run.enter('summarize');
+  const summary = await summarizeText(run, routes.summarize, { text, from: 0 });
+  run.enter('sentiment');
+  const sentiment = await firstAnswer(run, {
+    ...routes.sentiment,
+    task: 'sentiment',
+    text: summary,
+    ask: (call) => via('sentiment', call).sentiment({ text: summary }),
+  });
+  run.enter('done');
+
+  const { workflowId, runId } = workflowInfo();
+  const { attempts } = run;
+  const local = candidates.filter((each) => each.local).map(({ provider }) => provider);
+  return {
+    workflowId,
+    runId,
+    summary,
+    sentiment,
+    attempts,
+    costUsd: totalCostUsd(attempts),
+    degraded: attempts.some(({ outcome, provider }) => outcome === 'ok' && local.includes(provider)),
+  };
+}
+
+/** Without a price there is no worst case, and so no promise to keep. */
+export function requirePrices(candidates: readonly Candidate[]): void {
+  const unpriced = candidates.find(({ price }) => price === undefined);
+  if (unpriced)
+    throw invalid(`maxCostUsd needs a price for every provider on the route; ${unpriced.provider} has none`);
+}
+
+/** Any Temporal client can start a run, so its input is what came over the wire, whatever its type says. */
+function checked(input: AnalyzeInput): AnalyzeInput {
+  const { text, deadlineMs, maxCostUsd } = input as Partial<AnalyzeInput>;
+  if (typeof text !== 'string' || text.trim() === '') throw invalid('text: expected a text that is not empty');
+  if (deadlineMs !== undefined && !(deadlineMs > 0)) throw invalid('deadlineMs: expected milliseconds, more than 0');
+  if (maxCostUsd !== undefined && !(maxCostUsd > 0)) throw invalid('maxCostUsd: expected US dollars, more than 0');
+  return input;
+}
+
+function invalid(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'InvalidInput');
+}

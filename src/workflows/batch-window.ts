@@ -1,0 +1,146 @@
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import type { BatchActivities } from '../activities/batch-activities.js';
+import type { Analysis } from '../domain/analysis.js';
+import { allowanceUsd, worstCaseOfTextUsd } from '../domain/batch-budget.js';
+import type { BatchInput } from '../domain/batch.js';
+import type { Item } from '../domain/batch-page.js';
+import type { Candidate } from '../domain/plan.js';
+import { analyzedLine, failedLine, type ResultLine, type TextFailure } from '../domain/result-line.js';
+import { count, countAll, type Tally } from '../domain/tally.js';
+import type { Task } from '../domain/task.js';
+import { analyzeText, toTextFailure, type TextUnderWay } from './batch-text.js';
+import { OrderedOutput, type OutputState } from './ordered-output.js';
+
+/** Carried over when the history is cut. */
+export interface WindowState {
+  tally: Tally;
+  output: OutputState;
+  /** Items that were begun, so the ordinal of the next. */
+  begun: number;
+  underWay: TextUnderWay[];
+  /** What was spent or may have been: never too little. US dollars. */
+  spentUsd: number;
+  /** Whom a budget has to reckon with; absent without one. */
+  candidates?: Record<Task, readonly Candidate[]>;
+}
+
+/** The texts of a batch that are under way, never more than its concurrency, and what came of those before. */
+export class Window {
+  readonly output: OrderedOutput;
+  readonly tally: Tally;
+  readonly underWay: Set<TextUnderWay>;
+  private begun: number;
+  private spentUsd: number;
+
+  constructor(
+    private readonly input: BatchInput,
+    private readonly carried: WindowState,
+    private readonly awaitAnalysis: BatchActivities['awaitAnalysis'],
+  ) {
+    ({ tally: this.tally, begun: this.begun, spentUsd: this.spentUsd } = carried);
+    this.output = new OrderedOutput(carried.output);
+    this.underWay = new Set(carried.underWay);
+    for (const text of this.underWay) void this.follow(text, () => this.rejoin(text));
+  }
+
+  /** Begins an item as soon as there is room for it. */
+  async take(item: Item): Promise<void> {
+    if ('kept' in item) {
+      await condition(() => this.output.hasRoom());
+      countAll(this.tally, item.tally);
+      this.output.put(this.begun++, item.kept);
+    } else if ('bad' in item) {
+      await condition(() => this.output.hasRoom());
+      this.settle(
+        this.begun++,
+        failedLine(item, { type: 'BadLine', message: `line ${item.line}: ${item.bad}`, attempts: [] }),
+      );
+    } else {
+      await condition(() => this.hasRoom() && this.allowance(item.text) !== 'wait');
+      this.start(item, this.allowance(item.text));
+    }
+  }
+
+  /** Whether everything that was begun in this run is known to the server, and so goes on when the run ends. */
+  allStarted(): boolean {
+    return [...this.underWay].every(({ started }) => started);
+  }
+
+  state(): WindowState {
+    const { tally, begun, spentUsd } = this;
+    return { ...this.carried, tally, begun, spentUsd, output: this.output.state(), underWay: [...this.underWay] };
+  }
+
+  private start(item: Extract<Item, { text: string }>, allowance: number | 'wait' | 'never' | undefined): void {
+    const { line, id, text } = item;
+    const ordinal = this.begun++;
+    const head = { line, id };
+    if (typeof allowance === 'string') {
+      const message = `what is left of $${this.input.maxCostUsd ?? 0} does not pay for one call`;
+      this.settle(ordinal, failedLine(head, { type: 'BudgetExceeded', message, attempts: [] }));
+      return;
+    }
+    const workflowId = `${workflowInfo().workflowId}/${line}`;
+    const begun: TextUnderWay = {
+      ordinal,
+      head,
+      workflowId,
+      started: false,
+      sinceMs: Date.now(),
+      reservedUsd: allowance ?? 0,
+    };
+    this.underWay.add(begun);
+    const input = { text, ...(allowance !== undefined && { maxCostUsd: allowance }) };
+    const { retry: rejoins = false } = this.input;
+    void this.follow(begun, () => analyzeText(begun, { input, rejoins, awaitAnalysis: this.awaitAnalysis }), text);
+  }
+
+  /** A text that an earlier run of this batch began: its end is not told to this one, so an activity waits for it. */
+  private rejoin({ workflowId, runId }: TextUnderWay): Promise<Analysis | TextFailure> {
+    return this.awaitAnalysis(workflowId, runId).catch(toTextFailure);
+  }
+
+  private async follow(text: TextUnderWay, end: () => Promise<Analysis | TextFailure>, words = ''): Promise<void> {
+    const outcome = await end().catch(toFailure);
+    this.underWay.delete(text);
+    this.spentUsd += this.spentBy(outcome, words, text.reservedUsd);
+    if (CancellationScope.current().consideredCancelled && 'type' in outcome) return; // it has no result, nor will it
+    this.settle(text.ordinal, 'type' in outcome ? failedLine(text.head, outcome) : analyzedLine(text.head, outcome));
+  }
+
+  private settle(ordinal: number, line: ResultLine): void {
+    count(this.tally, line);
+    this.output.put(ordinal, `${JSON.stringify(line)}\n`);
+  }
+
+  private hasRoom(): boolean {
+    return this.underWay.size < this.input.concurrency && this.output.hasRoom();
+  }
+
+  private allowance(text: string): number | 'wait' | 'never' | undefined {
+    const { candidates } = this.carried;
+    const { maxCostUsd, concurrency } = this.input;
+    if (!candidates || maxCostUsd === undefined) return undefined;
+    const reservedUsd = [...this.underWay].reduce((sum, { reservedUsd }) => sum + reservedUsd, 0);
+    const freeUsd = maxCostUsd - this.spentUsd - reservedUsd;
+    return allowanceUsd(candidates, text, { freeUsd, underWay: this.underWay.size, concurrency });
+  }
+
+  /** A run that ended without a trail may have spent all that it was given. */
+  private spentBy(outcome: Analysis | TextFailure, words: string, reservedUsd: number): number {
+    const { candidates } = this.carried;
+    if (!candidates) return 0;
+    if (outcome.attempts.length === 0) return reservedUsd;
+    const worstCaseUsd = words === '' ? reservedUsd : worstCaseOfTextUsd(candidates, words);
+    const spent = outcome.attempts.reduce(
+      (sum, { costUsd, possiblyPaid }) => sum + (costUsd ?? (possiblyPaid ? worstCaseUsd : 0)),
+      0,
+    );
+    return Math.min(spent, reservedUsd);
+  }
+}
+
+function toFailure(error: unknown): TextFailure {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { type: name, message, attempts: [] };
+}

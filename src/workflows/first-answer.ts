@@ -1,0 +1,109 @@
+import type { Answered } from '../activities/provider-activities.js';
+import { lastWords, type Attempt } from '../domain/analysis.js';
+import { POLICY } from '../domain/failure.js';
+import { afterFailure, firstReady, startingLineup } from '../domain/lineup.js';
+import type { Candidate, Route } from '../domain/plan.js';
+import type { Task } from '../domain/task.js';
+import { providerFailureIn, type ProviderFailure } from './provider-failure.js';
+import type { Run } from './run.js';
+
+/** What is asked of whom. */
+export interface Request<T> extends Route {
+  task: Task;
+  text: string;
+  /** Of a long text, like `2/5`. */
+  part?: string;
+  ask: (call: Candidate & { timeLeftMs: number }) => Promise<Answered<T>>;
+  /** Answers by way of parts when the text is too long for a provider; absent where it is not divisible. */
+  split?: (maxChars: number) => Promise<T>;
+}
+
+/**
+ * Asks one provider after another, best first, until one answers: switches while another can answer, waits when none
+ * can right now.
+ * @throws ApplicationFailure of type `NoProviderLeft`, `DeadlineExceeded` or `BudgetExceeded`, or of the failure's own
+ * kind when that kind means stop; its details hold the trail
+ */
+export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> {
+  const { task, onRefusal, text, split } = request;
+  const candidates = run.asOfNow(request.candidates);
+  const passOver = passingOver(run, { ...request, candidates });
+  let lineup = startingLineup(candidates, Date.now(), Math.random());
+  while (lineup.length > 0) {
+    const ready = firstReady(lineup, Date.now());
+    const candidate = candidates.find(({ provider }) => provider === ready);
+    passOver(candidate);
+    if (candidate === undefined) {
+      lineup = await run.rest(task, lineup);
+      continue;
+    }
+    const longest = run.longestFor(candidate);
+    if (split && text.length > longest) return split(longest);
+    const outcome = await tryOne(run, request, candidate);
+    if ('value' in outcome) return outcome.value;
+    const { failure } = outcome;
+    const reaction = POLICY[failure.kind].run;
+    if (reaction === 'stop' && onRefusal === 'stop')
+      throw run.failure(failure.kind, `${candidate.provider}: ${failure.message}`);
+    if (reaction === 'split' && split) return split(run.tooLong(candidate, text.length));
+    lineup = afterFailure(lineup, candidate.provider, failure, Date.now(), Math.random());
+  }
+  passOver(undefined);
+  throw run.failure('NoProviderLeft', `nobody can ${VERB[task]}: ${lastWords(task, run.attempts)}`);
+}
+
+type Outcome<T> = Answered<T> | { failure: ProviderFailure; attempts: Attempt[] };
+
+function tryOne<T>(run: Run, { task, text, part, ask }: Request<T>, candidate: Candidate): Promise<Outcome<T>> {
+  const { provider, model } = candidate;
+  const timeLeftMs = run.timeLeftMs(task);
+  const askedAtMs = Date.now();
+  const inPart = (attempts: Attempt[]) => (part === undefined ? attempts : attempts.map((each) => ({ ...each, part })));
+
+  return run.call<Outcome<T>>(candidate, text, async () => {
+    try {
+      const { value, attempts } = await ask({ ...candidate, timeLeftMs });
+      return { value, attempts: inPart(attempts) };
+    } catch (error) {
+      const failure = providerFailureIn(error);
+      if (failure === undefined) throw error;
+      const { kind, message, attempts, recorded } = failure;
+      if (recorded) return { failure, attempts: inPart(attempts) };
+      const closed = kind === 'ProviderClosed';
+      const last: Attempt = {
+        task,
+        provider,
+        model,
+        outcome: closed ? 'skipped' : 'failed',
+        failure: kind,
+        message,
+        startedAt: new Date(askedAtMs).toISOString(),
+        latencyMs: Date.now() - askedAtMs,
+        ...(!closed && { possiblyPaid: true }),
+      };
+      return { failure, attempts: inPart([...attempts, last]) };
+    }
+  });
+}
+
+/** Notes in the trail, once each, who would have been asked first if no outage were open. */
+function passingOver(
+  run: Run,
+  { task, part, candidates }: Pick<Request<unknown>, 'task' | 'part' | 'candidates'>,
+): (next: Candidate | undefined) => void {
+  const unsaid = new Set(candidates.filter(({ closure }) => closure));
+  return (next) => {
+    for (const candidate of candidates) {
+      if (candidate === next) return;
+      const { provider, model, closure } = candidate;
+      if (!closure || !unsaid.delete(candidate)) continue;
+      const message = `an outage is open: ${closure.cause}: ${closure.message}`;
+      run.skip([{ task, provider, model, failure: 'ProviderClosed', message, ...(part !== undefined && { part }) }]);
+    }
+  };
+}
+
+const VERB = { summarize: 'summarize the text', sentiment: 'judge the sentiment' } as const satisfies Record<
+  Task,
+  string
+>;

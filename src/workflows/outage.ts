@@ -1,0 +1,135 @@
+import {
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  afterProbe,
+  afterReport,
+  closedByHand,
+  openingState,
+  over,
+  PROBE_TEXT,
+  type OutageReport,
+  type OutageState,
+} from '../domain/outage.js';
+import type { Failure } from '../domain/failure.js';
+import { via } from './ask-provider.js';
+import { closeSignal, openSignal, providerFailedSignal, reopenedSignal, waitForSignal } from './messages.js';
+import { providerFailureIn } from './provider-failure.js';
+
+/** What an outage was: the reason, who looked for its end and when, and how long it lasted. */
+export interface OutageHistory {
+  provider: string;
+  cause: OutageState['cause'];
+  message: string;
+  /** ISO 8601 */
+  since: string;
+  lastedMs: number;
+  probes: { at: string; answer: string }[];
+}
+
+/** Carried over when the history of a long outage is cut. */
+interface Carried {
+  state: OutageState;
+  probes: OutageHistory['probes'];
+  waiting: string[];
+}
+
+/** More would not fit one history; who is not in it finds out by its own, slow, timer. */
+const MOST_WAITING = 5_000;
+const MOST_PROBES_TOLD = 100;
+/** Runs that come back together are spread over this much time each; a server fires timers to the second. */
+const SPREAD_EACH_MS = 500;
+const WIDEST_SPREAD_MS = 60_000;
+const RELEASED_AT_ONCE = 50;
+
+/**
+ * One outage of one provider, for the whole fleet: `outage/<provider>`. Decides when the provider is out of use, is the
+ * only one that asks it meanwhile, and wakes the runs that wait when it is back. Its history is the incident report.
+ */
+export async function outage(report: OutageReport, carried?: Carried): Promise<OutageHistory> {
+  const { provider } = report;
+  let state = carried?.state ?? openingState(report, Date.now());
+  const probes = carried?.probes ?? [];
+  const waiting = new Set(carried?.waiting);
+  let changes = 0;
+  const become = (next: OutageState) => {
+    if (next === state) return;
+    state = next;
+    changes += 1;
+    tell(state);
+  };
+  setHandler(providerFailedSignal, (later) => {
+    become(afterReport(state, later, Date.now()));
+  });
+  setHandler(closeSignal, (reason) => {
+    become(closedByHand(reason, Date.now()));
+  });
+  setHandler(openSignal, () => {
+    become(over(state));
+  });
+  setHandler(waitForSignal, (workflowId) => {
+    if (waiting.size < MOST_WAITING) waiting.add(workflowId);
+  });
+  tell(state);
+
+  const isOver = () => state.phase === 'over';
+  while (!isOver()) {
+    const seen = changes;
+    const decided = () => changes > seen;
+    const dueInMs = state.dueAtMs === undefined ? undefined : Math.max(1, state.dueAtMs - Date.now());
+    if (await (dueInMs === undefined ? condition(decided).then(() => true) : condition(decided, dueInMs))) continue;
+    if (state.phase === 'limited') become(over(state));
+    else {
+      const failure = await probe(report);
+      probes.push({
+        at: new Date(Date.now()).toISOString(),
+        answer: failure ? `${failure.kind}: ${failure.message}` : 'ok',
+      });
+      if (probes.length > MOST_PROBES_TOLD) probes.splice(1, 1);
+      become(afterProbe(state, failure, Date.now()));
+    }
+    if (!isOver() && workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof outage>(report, { state, probes, waiting: [...waiting] });
+    }
+  }
+  await release(provider, waiting);
+  const { cause, message, sinceMs } = state;
+  return { provider, cause, message, since: new Date(sinceMs).toISOString(), lastedMs: Date.now() - sinceMs, probes };
+}
+
+/** Workers read the memo: no worker has to be asked, and it outlives the workflow. */
+function tell(state: OutageState): void {
+  upsertMemo({ outage: state });
+  const until = state.dueAtMs === undefined ? '' : `, next step at ${new Date(state.dueAtMs).toISOString()}`;
+  setCurrentDetails(`${state.phase}: ${state.cause}: ${state.message}${until}`);
+}
+
+async function probe({ task, provider, timeoutMs }: OutageReport): Promise<Failure | undefined> {
+  try {
+    await via(task, { provider, timeoutMs })[task]({ text: PROBE_TEXT, probe: true });
+    return undefined;
+  } catch (error) {
+    const failure = providerFailureIn(error);
+    if (failure === undefined) throw error;
+    return failure;
+  }
+}
+
+/** Wakes who waits, a few at a time, each told over how long to spread its return. */
+async function release(provider: string, waiting: Set<string>): Promise<void> {
+  const spreadMs = Math.min(waiting.size * SPREAD_EACH_MS, WIDEST_SPREAD_MS);
+  while (waiting.size > 0) {
+    const next = [...waiting].slice(0, RELEASED_AT_ONCE);
+    for (const workflowId of next) waiting.delete(workflowId);
+    const signals = next.map((workflowId) =>
+      getExternalWorkflowHandle(workflowId).signal(reopenedSignal, provider, spreadMs),
+    );
+    await Promise.allSettled(signals); // a run that ended meanwhile needs no waking
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  ApplicationFailure,
+  condition,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { lastWords, totalCostUsd, type AnalysisStatus, type Attempt } from '../domain/analysis.js';
+import { worstCaseOfCallUsd } from '../domain/budget.js';
+import { backAt, msUntilReady, type Lineup } from '../domain/lineup.js';
+import { outageIdOf } from '../domain/outage.js';
+import type { Candidate } from '../domain/plan.js';
+import type { Task } from '../domain/task.js';
+import { waitForSignal } from './messages.js';
+
+const PLAN_HOLDS_MS = 5_000;
+
+/** One run of `analyze` under way: its trail, its limits, and what it tells whoever asks. */
+export class Run {
+  readonly attempts: Attempt[] = [];
+  private readonly startedAtMs = Date.now();
+  private planHoldsUntilMs = this.startedAtMs + PLAN_HOLDS_MS;
+  private phase: AnalysisStatus['phase'] = 'planning';
+  private readonly asking: string[] = [];
+  private readonly resting = new Set<Lineup>();
+  /** Providers that came back while the run waited, in order. */
+  private readonly returned: { provider: string; atMs: number }[] = [];
+  /** Where `ContextTooLong` taught the run a provider's limit. Characters. */
+  private readonly learnedChars = new Map<string, number>();
+  private wakeUps = 0;
+  /** What was spent or may have been, and what calls under way may cost: never too little. US dollars. */
+  private committedUsd = 0;
+
+  constructor(
+    private readonly deadlineMs: number,
+    private readonly maxCostUsd: number | undefined,
+  ) {}
+
+  status(): AnalysisStatus {
+    const [asking] = this.asking;
+    const resting = new Map([...this.resting].flat().map((place) => [place.provider, place]));
+    const waitingFor = [...resting.values()].map(({ provider, readyAtMs, awaitsOutage }) =>
+      awaitsOutage ? { provider } : { provider, until: iso(readyAtMs) },
+    );
+    return {
+      phase: this.phase,
+      attempts: this.attempts,
+      ...(asking !== undefined && { asking }),
+      ...(asking === undefined && waitingFor.length > 0 && { waitingFor }),
+    };
+  }
+
+  enter(phase: AnalysisStatus['phase']): void {
+    this.phase = phase;
+    setCurrentDetails(phase);
+  }
+
+  /** Ends the waits under way: everybody may be asked again. */
+  wake(): void {
+    this.wakeUps += 1;
+  }
+
+  /** A provider is back in use; those who waited for it come back spread over a time. */
+  reopened(provider: string, spreadMs: number): void {
+    this.returned.push({ provider, atMs: Date.now() + Math.random() * spreadMs });
+  }
+
+  /** An outage of the time when the run was planned is not taken for open much later, or after a wait: the call finds out. */
+  asOfNow(candidates: readonly Candidate[]): readonly Candidate[] {
+    if (Date.now() < this.planHoldsUntilMs) return candidates;
+    return candidates.map(({ closure: _, ...candidate }) => candidate);
+  }
+
+  /** @returns characters that a provider takes at once, as configured, or as it turned out in this run */
+  longestFor({ provider, maxInputChars = Infinity }: Candidate): number {
+    return Math.min(maxInputChars, this.learnedChars.get(provider) ?? Infinity);
+  }
+
+  /** A provider found a text too long. @returns what to try next, in characters */
+  tooLong(candidate: Candidate, length: number): number {
+    const longest = Math.min(this.longestFor(candidate), Math.ceil(length / 2)); // other parts may have taught it more
+    this.learnedChars.set(candidate.provider, longest);
+    return longest;
+  }
+
+  /** @returns milliseconds, more than 0 */
+  timeLeftMs(task: Task): number {
+    const left = this.startedAtMs + this.deadlineMs - Date.now();
+    if (left > 0) return left;
+    throw this.failure('DeadlineExceeded', `no answer within ${this.deadlineMs} ms: ${lastWords(task, this.attempts)}`);
+  }
+
+  /**
+   * Makes one call, unless its worst case is over the budget.
+   * @param ask gives the attempts that were made, whatever came of them
+   */
+  async call<T extends { attempts: Attempt[] }>(candidate: Candidate, text: string, ask: () => Promise<T>): Promise<T> {
+    const { provider } = candidate;
+    const worstCaseUsd = this.maxCostUsd === undefined ? 0 : worstCaseOfCallUsd(candidate, text);
+    if (this.committedUsd + worstCaseUsd > (this.maxCostUsd ?? Infinity)) {
+      const [spent, next, most] = [this.committedUsd, worstCaseUsd, this.maxCostUsd ?? 0].map(
+        (usd) => `$${usd.toFixed(6)}`,
+      );
+      throw this.failure('BudgetExceeded', `${spent} of ${most} may be spent, and the next call may cost ${next}`);
+    }
+    this.committedUsd += worstCaseUsd;
+    this.asking.push(provider);
+    setCurrentDetails(`${this.phase}: asking ${this.asking.join(', ')}`);
+    try {
+      const outcome = await ask();
+      this.attempts.push(...outcome.attempts);
+      this.committedUsd -= worstCaseUsd;
+      for (const attempt of outcome.attempts) {
+        this.committedUsd += attempt.costUsd ?? (mayBeBilled(attempt) ? worstCaseUsd : 0);
+      }
+      return outcome;
+    } finally {
+      this.asking.splice(this.asking.indexOf(provider), 1);
+    }
+  }
+
+  skip(places: readonly Omit<Attempt, 'outcome' | 'startedAt' | 'latencyMs'>[]): void {
+    const startedAt = iso(Date.now());
+    for (const { task, provider, model, ...why } of places) {
+      this.attempts.push({ task, provider, model, outcome: 'skipped', ...why, startedAt, latencyMs: 0 });
+    }
+  }
+
+  /**
+   * Sleeps until somebody of the lineup is ready, an outage ends, `retryNow` comes, or the deadline.
+   * @returns the lineup to go on with
+   */
+  async rest(task: Task, lineup: Lineup): Promise<Lineup> {
+    this.planHoldsUntilMs = 0;
+    const { wakeUps } = this;
+    const seen = this.returned.length;
+    const back = (provider: string) => this.returned.slice(seen).find((each) => each.provider === provider)?.atMs;
+    this.resting.add(lineup);
+    setCurrentDetails(`${task}: waiting for ${lineup.map(({ provider }) => provider).join(', ')}`);
+    try {
+      await Promise.all(
+        lineup.filter(({ awaitsOutage }) => awaitsOutage).map(({ provider }) => this.askToBeWoken(provider)),
+      );
+      const news = () => this.wakeUps > wakeUps || lineup.some(({ provider }) => back(provider) !== undefined);
+      await condition(news, Math.max(1, Math.min(msUntilReady(lineup, Date.now()), this.timeLeftMs(task))));
+    } finally {
+      this.resting.delete(lineup);
+    }
+    return backAt(lineup, this.wakeUps > wakeUps ? () => Date.now() : back);
+  }
+
+  /** The error that ends this run, with the whole trail. */
+  failure(type: string, message: string): ApplicationFailure {
+    const { attempts } = this;
+    const details = {
+      attempts,
+      // read when the run ends: until then calls of other parts may come to their end
+      get costUsd() {
+        return totalCostUsd(attempts);
+      },
+    };
+    return ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
+  }
+
+  private async askToBeWoken(provider: string): Promise<void> {
+    try {
+      await getExternalWorkflowHandle(outageIdOf(provider)).signal(waitForSignal, workflowInfo().workflowId);
+    } catch {
+      this.reopened(provider, 0); // the outage is over already
+    }
+  }
+}
+
+/** An answer that is of no use, or that never came, may cost as much as one. */
+function mayBeBilled({ possiblyPaid, failure }: Attempt): boolean {
+  return possiblyPaid === true || failure === 'BadOutput' || failure === 'Refused';
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

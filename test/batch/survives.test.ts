@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResultLine } from '../../src/domain/result-line.js';
+import { PROBE_TEXT } from '../../src/domain/outage.js';
+import { openShell, type Shell } from '../support/command-line.js';
+import { startFakeProviders, type FakeProviders, type LoggedRequest } from '../support/fake-providers.js';
+import { temporalAddress, testNamespace } from '../support/namespace.js';
+import { configFor, KEYS } from '../support/rig.js';
+import { until } from '../support/until.js';
+
+/** `BATCH_FULL=1` takes as many as it is judged by. */
+const TEXTS = process.env.BATCH_FULL === '1' ? 2_000 : 200;
+/** Before a kill: what was answered then may not have reached the server. */
+const IN_FLIGHT_MS = 2_000;
+
+let shell: Shell;
+let fake: FakeProviders;
+beforeAll(async () => {
+  fake = await startFakeProviders({ latencyMs: 50 });
+  shell = await openShell({ ...KEYS, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: testNamespace() });
+  await shell.write('understudy.yaml', configFor(fake));
+});
+afterAll(async () => {
+  await shell.close();
+  await fake.close();
+});
+
+const answered = () => fake.requestsTo('huggingface', 'sentiment').length;
+
+async function worker() {
+  const started = shell.start(['worker']);
+  await started.says(/^ready/m);
+  return started;
+}
+
+it('loses no line and doubles none, when workers and the client are killed in the middle', async () => {
+  const texts = Array.from(
+    { length: TEXTS },
+    (_, index) => `Review ${index + 1} says that number ${index + 1} was fine.`,
+  );
+  await shell.write('reviews.jsonl', texts.map((text, index) => JSON.stringify({ id: `r${index}`, text })).join('\n'));
+  for (const [seed, name] of ['openai', 'huggingface'].entries()) {
+    fake.control({ name, random: { probability: 0.01, seed: seed + 1, faults: ['500', 'reset', '422', 'half-body'] } });
+  }
+  const killedAtMs: number[] = [];
+  const kill = async (victim: Awaited<ReturnType<typeof worker>>) => {
+    killedAtMs.push(Date.now());
+    victim.signal('SIGKILL');
+    await victim.ended;
+  };
+
+  const first = await worker();
+  const args = ['batch', 'reviews.jsonl', '--out', 'results.jsonl', '--id', 'reviews'];
+  const client = shell.start(args);
+  await until(() => answered() > TEXTS * 0.2, 120_000);
+  await kill(first);
+  const second = await worker();
+  await until(() => answered() > TEXTS * 0.4, 120_000);
+  client.signal('SIGKILL');
+  await until(() => answered() > TEXTS * 0.6, 120_000);
+  await kill(second);
+  await worker();
+  const { code, stdout } = await shell.understudy(args);
+
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`${TEXTS.toLocaleString('en')} of`) });
+  const output = await readFile(join(shell.folder, 'results.jsonl'), 'utf8');
+  const lines = output.trimEnd().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as ResultLine).id)).toEqual(texts.map((_, index) => `r${index}`));
+  expect(repeated().filter(({ endedAtMs = Infinity }) => !inFlightAtAKill(endedAtMs))).toEqual([]);
+
+  function inFlightAtAKill(endedAtMs: number): boolean {
+    return killedAtMs.some((atMs) => endedAtMs > atMs - IN_FLIGHT_MS && endedAtMs < atMs + IN_FLIGHT_MS);
+  }
+}, 240_000);
+
+/** Calls that were answered well though a later one asks the same. */
+function repeated(): LoggedRequest[] {
+  const later = new Set<string>();
+  return fake.log
+    .filter(({ text, fault }) => text !== PROBE_TEXT && fault === 'ok')
+    .toReversed()
+    .filter(({ task, textHash }) => {
+      const again = later.has(task + textHash);
+      later.add(task + textHash);
+      return again;
+    });
+}

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BatchStatus } from '../../src/domain/batch.js';
+import { ANALYZE_TASK_QUEUE } from '../../src/domain/plan.js';
+import { startFollower } from './batch-follower.js';
+import { rate, runsOn } from './runs.js';
+import { openStage, type Stage } from './stage.js';
+import { median } from './statistics.js';
+
+/**
+ * `BENCH_TEXTS=1000,10000 BENCH_ROUNDS=3 npm run bench:batch`: texts per second through `batch`, beside the bare
+ * two-activity workflow at the same concurrency, in turn; memory of client and worker; the parent's history.
+ */
+const sizes = (process.env.BENCH_TEXTS ?? '1000,10000').split(',').map(Number);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+const concurrency = 50;
+const FOLDER = join('.understudy', `bench-${randomUUID()}`); // inside the worker's files.root
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130)); // with its children
+await mkdir(FOLDER, { recursive: true });
+const stage = await openStage();
+try {
+  const { bare } = runsOn(stage);
+  await rate(bare, 200, concurrency);
+  await batchOf(stage, 200);
+  for (const texts of sizes) {
+    const [ours, theirs, ratios]: [number[], number[], number[]] = [[], [], []];
+    for (let round = 0; round < rounds; round++) {
+      const other = await rate(bare, Math.min(texts, 1_000), concurrency);
+      const { perSecond, told } = await batchOf(stage, texts);
+      console.error(`${texts} texts: ${perSecond.toFixed(1)}/s, bare ${other.toFixed(1)}/s; ${told}`);
+      ours.push(perSecond);
+      theirs.push(other);
+      ratios.push(perSecond / other);
+    }
+    const [each, bareEach, ratio] = [ours, theirs, ratios].map((all) => median(all).toFixed(2));
+    console.log(`${texts} texts, ${concurrency} at once: ${each}/s, bare ${bareEach}/s, ratio ${ratio}`);
+  }
+} finally {
+  await stage.close();
+  await rm(FOLDER, { recursive: true });
+}
+
+async function batchOf({ client }: Stage, texts: number): Promise<{ perSecond: number; told: string }> {
+  const input = join(FOLDER, `${randomUUID()}.jsonl`);
+  const output = `${input}.results.jsonl`;
+  const line = (_: unknown, index: number) =>
+    JSON.stringify({ id: index, text: `Review ${index}: it came quickly, works well, and I would buy it again.` });
+  await writeFile(input, Array.from({ length: texts }, line).join('\n'));
+  const workflowId = `batch/${randomUUID()}`;
+  const handle = await client.workflow.start('batch', {
+    taskQueue: ANALYZE_TASK_QUEUE,
+    workflowId,
+    args: [{ input, output, concurrency }],
+  });
+  const follower = startFollower(client, workflowId.slice('batch/'.length));
+  const { startedAt, endedAt, tally } = (await handle.result()) as BatchStatus;
+  const clientMegabytes = await follower.peakMegabytes();
+  const lines = (await readFile(output, 'utf8')).trimEnd().split('\n');
+  const inOrder = lines.every((line, index) => line.startsWith(`{"line":${index + 1},`));
+  if (!inOrder || lines.length !== texts || tally.succeeded !== texts)
+    throw new Error(`${lines.length} lines of ${texts}`);
+  const histories: number[] = [];
+  for await (const { historyLength } of client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
+    histories.push(historyLength);
+  }
+  const told =
+    `client ${clientMegabytes} MB, worker ${workerMegabytes()} MB, ` +
+    `parent ${histories.length} histories of at most ${Math.max(...histories)} events`;
+  return { perSecond: texts / ((Date.parse(String(endedAt)) - Date.parse(startedAt)) / 1_000), told };
+}
+
+function workerMegabytes(): number {
+  const children = execFileSync('ps', ['-o', 'rss=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
+  const ours = children.split('\n').find((line) => line.includes('dist/client.js worker'));
+  return Math.round(Number(ours?.trim().split(' ')[0]) / 1_024);
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { ANALYZE_TASK_QUEUE } from '../../src/domain/plan.js';
+import type { BareCall } from './bare-activities.js';
+import type { Stage } from './stage.js';
+
+const TEXT =
+  'The new espresso machine arrived two days early and was set up in minutes. It heats quickly, the crema is rich, and ' +
+  'cleaning it takes no effort at all. After a month of daily use I am delighted and have recommended it to two friends.';
+
+/** One run, from the request to start it to its result in the client's hands. */
+export type Run = () => Promise<unknown>;
+
+export interface Runs {
+  ours: Run;
+  /** Two activities that return at once. */
+  bare: Run;
+  /** Two activities that make the two HTTP calls that ours make, by plain `fetch`. */
+  bareHttp: Run;
+  hop: Run;
+  hopHttp: Run;
+}
+
+export function runsOn({ client, vendors }: Stage): Runs {
+  const bareRun = (workflow: 'bare' | 'bareHop', call: BareCall) => () =>
+    client.workflow.execute(workflow, { taskQueue: 'bare', workflowId: randomUUID(), args: [call] });
+  return {
+    ours: () =>
+      client.workflow.execute('analyze', {
+        taskQueue: ANALYZE_TASK_QUEUE,
+        workflowId: randomUUID(),
+        args: [{ text: TEXT }],
+      }),
+    bare: bareRun('bare', { text: TEXT }),
+    bareHttp: bareRun('bare', { text: TEXT, vendors }),
+    hop: bareRun('bareHop', { text: TEXT }),
+    hopHttp: bareRun('bareHop', { text: TEXT, vendors }),
+  };
+}
+
+/** @returns milliseconds */
+export async function timed(run: Run): Promise<number> {
+  const startedAtMs = performance.now();
+  await run();
+  return performance.now() - startedAtMs;
+}
+
+/** @returns runs per second, always so many at a time */
+export async function rate(run: Run, count: number, concurrency: number): Promise<number> {
+  const startedAtMs = performance.now();
+  let left = count;
+  const oneAfterAnother = async () => {
+    while (left-- > 0) await run();
+  };
+  await Promise.all(Array.from({ length: concurrency }, oneAfterAnother));
+  return count / ((performance.now() - startedAtMs) / 1000);
+}

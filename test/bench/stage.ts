@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { machine } from '../../src/config.js';
+import { startDevServer } from '../../src/temporal/dev-server.js';
+import { temporalCli } from '../../src/temporal/temporal-cli.js';
+import { embeddedPort } from '../support/command-line.js';
+import type { Command } from '../support/fault-plan.js';
+import type { BareCall } from './bare-activities.js';
+import { startProgram } from './program.js';
+
+const TYPESCRIPT = ['--import', './test/support/register-typescript.mjs'];
+const KEYS = { OPENAI_API_KEY: 'sk-bench-0123456789abcdef', HF_API_TOKEN: 'hf_bench_0123456789abcdef' };
+
+/** One embedded server; our worker, the bare one and the fake vendors in processes of their own. */
+export interface Stage {
+  client: Client;
+  /** The same fake vendors that our worker asks. */
+  vendors: NonNullable<BareCall['vendors']>;
+  control(command: Command): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** On a file, as `understudy run` has its server. `--cpu-prof DIR` profiles both workers. */
+export async function openStage(): Promise<Stage> {
+  const { values } = parseArgs({ options: { 'cpu-prof': { type: 'string' } } });
+  const profileTo = values['cpu-prof'];
+  const profile = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
+  const home = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
+  const { temporalCliPath: cliPath, searchPath, cacheDir, childEnv: env } = machine();
+  const binary = await temporalCli({ cliPath, searchPath, cacheDir, env, say: console.error });
+  const dbFile = join(home, 'temporal.db');
+  const port = await embeddedPort();
+  const server = await startDevServer({ binary, port, uiPort: undefined, dbFile, namespaces: ['default'], env });
+  const { address } = server;
+
+  const fake = await startProgram([...TYPESCRIPT, 'test/support/serve-fake-providers.ts'], env);
+  const url = fake.readyLine.replace('ready ', '');
+  const vendors = { openaiUrl: `${url}/openai/v1`, huggingFaceUrl: `${url}/huggingface` };
+  const config = join(home, 'understudy.yaml');
+  await writeFile(config, configFor(vendors));
+  const ours = { ...env, ...KEYS, TEMPORAL_ADDRESS: address, UNDERSTUDY_CONFIG: config };
+  const programs = [
+    await startProgram([...profile, 'dist/client.js', 'worker'], ours),
+    await startProgram([...profile, ...TYPESCRIPT, 'test/bench/bare-worker.ts', address], env),
+    fake,
+  ];
+  const connection = await Connection.connect({ address });
+
+  return {
+    client: new Client({ connection }),
+    vendors,
+    async control(command) {
+      await fetch(`${url}/control`, { method: 'POST', body: JSON.stringify(command) });
+    },
+    async close() {
+      await connection.close();
+      for (const program of programs) await program.stop();
+      await server.stop();
+      await rm(home, { recursive: true });
+    },
+  };
+}
+
+/** The default routes; no requestsPerSecond, which would limit what is measured. */
+function configFor({ openaiUrl, huggingFaceUrl }: Stage['vendors']): string {
+  return `
+providers:
+  openai: { kind: openai, baseUrl: "${openaiUrl}", price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 } }
+  huggingface: { kind: huggingface, baseUrl: "${huggingFaceUrl}" }
+`;
+}

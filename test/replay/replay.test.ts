@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+
+const FOLDER = new URL('histories/', import.meta.url);
+const BUNDLE = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
+
+interface RecordedHistory {
+  events: { activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
+}
+
+function recorded(file: string): RecordedHistory {
+  return JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as RecordedHistory;
+}
+
+async function replay(history: RecordedHistory, workflowId: string): Promise<void> {
+  await Worker.runReplayHistory({ workflowBundle: { codePath: BUNDLE } }, historyFromJSON(history), workflowId);
+}
+
+beforeAll(() => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+});
+
+/** `analyze-waits.v1.json`: workflow and case, version of the code that made it. */
+describe('the code of today replays', () => {
+  it.each(readdirSync(FOLDER))('%s', async (file) => {
+    await replay(recorded(file), file.startsWith('outage') ? 'outage/openai' : file);
+  });
+});
+
+it('a history that the code of today would not make is a determinism error', async () => {
+  const history = recorded('analyze-failover.v1.json');
+  const scheduled = history.events.find((event) => event.activityTaskScheduledEventAttributes);
+  if (scheduled?.activityTaskScheduledEventAttributes) {
+    scheduled.activityTaskScheduledEventAttributes.activityType.name = 'translate';
+  }
+  await expect(replay(history, 'broken')).rejects.toThrow(DeterminismViolationError);
+});
+
+it('a recorded history names no machine', () => {
+  for (const file of readdirSync(FOLDER)) {
+    const text = readFileSync(new URL(file, FOLDER), 'utf8');
+    const payloads = [...text.matchAll(/"data": "([A-Za-z0-9+/=]+)"/g)].map(([, data = '']) =>
+      Buffer.from(data, 'base64').toString(),
+    );
+    expect([text, ...payloads].join('\n')).not.toMatch(/\/(work|home|root|tmp|Users)\/|file:\/\//);
+  }
+});

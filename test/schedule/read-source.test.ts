@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { readNew } from '../../src/activities/sources/read-new.js';
+import { get } from '../../src/activities/web/get.js';
+import { guardedAgent } from '../../src/activities/web/guarded-agent.js';
+import type { Progress, Reading, Source } from '../../src/domain/recurring.js';
+import { rss, startWebServer, type WebServer } from './web-server.js';
+
+const MIB = 1024 * 1024;
+let web: WebServer;
+beforeAll(async () => {
+  web = await startWebServer();
+});
+afterAll(async () => {
+  await web.close();
+});
+
+const dispatcher = guardedAgent(['127.0.0.1']);
+const { signal } = new AbortController();
+const read = (source: Source, progress: Progress = { seen: [] }, more = {}) =>
+  readNew({ source, progress, limit: 500, ...more }, { root: '/nowhere', dispatcher, signal });
+const feed = (path: string): Source => ({ kind: 'feed', url: `${web.url}${path}` });
+const page = (path: string): Source => ({ kind: 'url', url: `${web.url}${path}` });
+const textsOf = ({ items }: Reading) => items.map(({ content }) => ('text' in content ? content.text : content.error));
+
+describe('a feed', () => {
+  it('gives its new entries, the oldest first, and none of them twice', async () => {
+    web.at('/feed', (_, response) => response.end(rss([1, 2])));
+    const first = await read(feed('/feed'));
+    expect(first.items.map(({ about }) => about.title)).toEqual(['Item 1', 'Item 2']);
+    expect(textsOf(first)[0]).toBe('Item 1\n\nIt works well and I love it, 1.');
+    web.at('/feed', (_, response) => response.end(rss([2, 3])));
+    const second = await read(feed('/feed'), first.progress);
+    expect(second.items.map(({ about }) => about.title)).toEqual(['Item 3']);
+    expect(second.progress.seen).toHaveLength(3);
+  });
+
+  it('takes no more than it may, and asks without conditions while something is left', async () => {
+    web.at('/many', (_, response) => response.setHeader('etag', '"many"').end(rss([1, 2, 3, 4, 5])));
+    const first = await read(feed('/many'), undefined, { limit: 3 });
+    expect([first.items.length, first.left, first.progress.etag]).toEqual([3, 2, undefined]);
+    const second = await read(feed('/many'), first.progress);
+    expect([second.items.length, second.left, second.progress.etag]).toEqual([2, 0, '"many"']);
+  });
+
+  it('asks with ETag and Last-Modified, and is content with a 304', async () => {
+    const changed = 'Mon, 01 Jan 2024 00:00:00 GMT';
+    web.at('/cached', ({ headers }, response) => {
+      if (headers['if-none-match'] === '"v1"' && headers['if-modified-since'] === changed)
+        response.writeHead(304).end();
+      else response.writeHead(200, { etag: '"v1"', 'last-modified': changed }).end(rss([1]));
+    });
+    const { progress } = await read(feed('/cached'));
+    expect(await read(feed('/cached'), progress)).toEqual({ items: [], left: 0, progress });
+  });
+
+  it.each<[string, string, Record<string, string>, Uint8Array]>([
+    ['gzip', 'Größe', { 'content-encoding': 'gzip' }, gzipSync(rss([1], 'Größe'))],
+    ['deflate', 'Größe', { 'content-encoding': 'deflate' }, deflateSync(rss([1], 'Größe'))],
+    ['br', 'Größe', { 'content-encoding': 'br' }, brotliCompressSync(rss([1], 'Größe'))],
+    [
+      'a charset in the header',
+      'Größe',
+      { 'content-type': 'text/xml; charset=iso-8859-1' },
+      Buffer.from(rss([1], 'Größe'), 'latin1'),
+    ],
+    [
+      'an encoding in the XML declaration',
+      'Größe',
+      {},
+      Buffer.from(rss([1], 'Größe').replace('?>', ' encoding="ISO-8859-1"?>'), 'latin1'),
+    ],
+    ['UTF-16 with a byte order mark', 'Größe', {}, Buffer.from(`\ufeff${rss([1], 'Größe')}`, 'utf16le')],
+    [
+      'a charset that nobody knows',
+      'Größe',
+      { 'content-type': 'text/xml; charset=klingon' },
+      Buffer.from(rss([1], 'Größe')),
+    ],
+  ])('is read in %s', async (_, text, headers, body) => {
+    web.at('/encoded', (_, response) => response.writeHead(200, headers).end(body));
+    expect(textsOf(await read(feed('/encoded')))[0]).toContain(text);
+  });
+
+  it.each([
+    [
+      'Atom',
+      '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><id>u</id><updated>2024-01-01T00:00:00Z</updated><entry><id>e1</id><title type="html">A &lt;b&gt;</title><link href="/e1"/><updated>2024-01-01T00:00:00Z</updated><content type="html">&lt;p&gt;one&lt;/p&gt;&lt;p&gt;two&lt;/p&gt;</content></entry></feed>',
+    ],
+    [
+      'JSON Feed',
+      JSON.stringify({
+        version: 'https://jsonfeed.org/version/1.1',
+        title: 't',
+        items: [
+          {
+            id: 'e1',
+            url: '/e1',
+            title: 'A',
+            date_published: '2024-01-01T00:00:00Z',
+            content_html: '<p>one</p><p>two</p>',
+          },
+        ],
+      }),
+    ],
+    [
+      'RDF',
+      '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel rdf:about="http://x"><title>t</title><link>l</link><description>d</description></channel><item rdf:about="e1"><title>A</title><link>/e1</link><description>&lt;p&gt;one&lt;/p&gt;&lt;p&gt;two&lt;/p&gt;</description></item></rdf:RDF>',
+    ],
+  ])('may be %s', async (_, document) => {
+    web.at('/other', (_, response) => response.end(document));
+    const [item] = (await read(feed('/other'))).items;
+    expect(item?.about).toMatchObject({ title: 'A', url: `${web.url}/e1` });
+    expect(item?.content).toMatchObject({ text: expect.stringMatching(/^A\n\none\n+two$/) });
+  });
+
+  it('of entities within entities does no harm', async () => {
+    const bomb = Array.from({ length: 9 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`).join('');
+    const document = rss([1], '&l9;').replace('?>', `?><!DOCTYPE x [<!ENTITY l0 "lol">${bomb}]>`);
+    web.at('/bomb', (_, response) => response.end(document));
+    expect(JSON.stringify(textsOf(await read(feed('/bomb')))).length).toBeLessThan(1_000);
+  });
+
+  it('that keeps its parser busy for minutes is given up, while this process goes on', async () => {
+    web.at('/busy', (_, response) => response.end(`<rss version="2.0"><channel><title>${'<'.repeat(MIB)}`));
+    let beats = 0;
+    const pulse = setInterval(() => (beats += 1), 100);
+    await expect(read(feed('/busy'))).rejects.toMatchObject({
+      kind: 'Unreadable',
+      message: expect.stringContaining('ms to parse'),
+    });
+    clearInterval(pulse);
+    expect(beats).toBeGreaterThan(50);
+  });
+
+  it.each([
+    ['is a web page', 'Unreadable', () => web.at('/bad', (_, r) => r.end('<html><body>no</body></html>'))],
+    ['is cut off in the middle', 'Unreadable', () => web.at('/bad', (_, r) => r.end(rss([1, 2]).slice(0, 300)))],
+    ['is gone', 'Gone', () => web.at('/bad', (_, r) => r.writeHead(410).end())],
+    ['wants a password', 'Denied', () => web.at('/bad', (_, r) => r.writeHead(401).end())],
+    ['has trouble', 'Unreachable', () => web.at('/bad', (_, r) => r.writeHead(503, { 'retry-after': '7' }).end())],
+    [
+      'breaks off',
+      'Unreachable',
+      () => web.at('/bad', (_, r) => r.writeHead(200, { 'content-length': '999' }).write('<rss', () => r.destroy())),
+    ],
+    [
+      'says gzip and is not',
+      'Unreachable',
+      () => web.at('/bad', (_, r) => r.writeHead(200, { 'content-encoding': 'gzip' }).end('no')),
+    ],
+  ] as const)('that %s fails as %s', async (_, kind, arrange) => {
+    arrange();
+    await expect(read(feed('/bad'))).rejects.toMatchObject({
+      kind,
+      message: expect.stringContaining(`${web.url}/bad`),
+    });
+  });
+});
+
+describe('a page', () => {
+  const article = `<nav>menu</nav><article>${'<p>A long sentence, with commas, as articles have them, about a machine.</p>'.repeat(20)}</article>`;
+
+  it('gives its article, again only when the article changes', async () => {
+    web.at('/page', (_, response) =>
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(`<html><head><title>T</title></head><body>${article}<script>x()</script></body></html>`),
+    );
+    const { items, progress } = await read(page('/page'));
+    expect(items[0]?.about).toEqual({ title: 'T', url: `${web.url}/page` });
+    expect(items[0]?.content).toMatchObject({ text: expect.not.stringMatching(/menu|x\(\)/) });
+    expect((await read(page('/page'), progress)).items).toEqual([]);
+  });
+
+  it('names its encoding in a meta element', async () => {
+    const html = '<html><head><meta charset="windows-1251"></head><body><p>Привет</p></body></html>';
+    const bytes = Buffer.from(
+      Array.from(html, (c) => (c >= 'А' && c <= 'я' ? c.charCodeAt(0) - 0x410 + 0xc0 : c.charCodeAt(0))),
+    );
+    web.at('/meta', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(bytes));
+    expect(textsOf(await read(page('/meta')))[0]).toContain('Привет');
+  });
+
+  it('that is a picture, or has no text, cannot be read', async () => {
+    web.at('/picture', (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end('png'));
+    web.at('/empty', (_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<script>x()</script>'),
+    );
+    await expect(read(page('/picture'))).rejects.toMatchObject({
+      kind: 'Unreadable',
+      message: expect.stringContaining('image/png'),
+    });
+    await expect(read(page('/empty'))).rejects.toMatchObject({ kind: 'Unreadable' });
+  });
+
+  it('of 200 MB is cut off at the limit, packed or not, and its text says so', async () => {
+    let sent = 0;
+    web.at('/huge', (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      const more = () => {
+        for (; sent < 200 * MIB;) {
+          sent += MIB;
+          if (!response.write('word '.repeat(MIB / 5))) return void response.once('drain', more);
+        }
+        response.end();
+      };
+      more();
+    });
+    const [item] = (await read(page('/huge'))).items;
+    expect(item?.content).toMatchObject({ note: expect.stringMatching(/^cut to its first \d+ characters$/) });
+    expect(sent).toBeLessThan(20 * MIB);
+
+    web.at('/packed', (_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(200 * MIB, 'x'))),
+    );
+    await expect(read(feed('/packed'))).rejects.toMatchObject({
+      kind: 'TooLarge',
+      message: expect.stringContaining('10 MiB'),
+    });
+  });
+
+  it('that comes too slowly is given up, headers or body', async () => {
+    web.at('/silent', () => undefined);
+    web.at('/slow', (_, response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write('.'), 50);
+      response.once('close', () => {
+        clearInterval(drip);
+      });
+    });
+    for (const path of ['/silent', '/slow']) {
+      const got = get({ url: `${web.url}${path}`, headers: {}, maxBytes: MIB, dispatcher, signal, limitMs: 500 });
+      await expect(got).rejects.toMatchObject({
+        kind: 'Unreachable',
+        message: expect.stringContaining('no whole answer in 500 ms'),
+      });
+    }
+  });
+});

@@ -1,0 +1,114 @@
+import type { AnalyzeInput } from '../../src/domain/analysis.js';
+import { outageIdOf, type OutageReport, type OutageState } from '../../src/domain/outage.js';
+import { textOf } from './long-text.js';
+import { outcomeOf, type Rig } from './rig-at.js';
+import { until } from './until.js';
+
+/** An execution that has ended. */
+interface Played {
+  workflowId: string;
+  runId: string;
+}
+
+const TEXT = 'The delivery was quick. The box was dented but everything inside worked.';
+const OPENAI_ALONE = { summarize: ['openai'], sentiment: ['openai'] };
+
+async function analyzed(rig: Rig, input: AnalyzeInput): Promise<Played> {
+  const handle = await rig.start(input);
+  await outcomeOf(handle);
+  const { workflowId, runId } = await handle.describe();
+  return { workflowId, runId };
+}
+
+async function outageOver(rig: Rig): Promise<Played> {
+  const handle = rig.client.workflow.getHandle(outageIdOf('openai'));
+  const { workflowId, runId } = await handle.describe();
+  await handle.result();
+  return { workflowId, runId };
+}
+
+const phaseIs = (rig: Rig, phase: OutageState['phase']) =>
+  until(async () => {
+    const { memo } = await rig.client.workflow.getHandle(outageIdOf('openai')).describe();
+    return (memo?.outage as OutageState | undefined)?.phase === phase;
+  });
+
+/** What is recorded for replay, by the name of its file. */
+export const HISTORY_CASES: Record<string, (rig: Rig) => Promise<Played>> = {
+  'analyze-plain': (rig) => analyzed(rig, { text: TEXT }),
+
+  'analyze-failover': (rig) => {
+    rig.fake.script('openai', ['422'], 'summarize');
+    rig.fake.script('huggingface', ['404'], 'sentiment');
+    return analyzed(rig, { text: TEXT });
+  },
+
+  'analyze-waits': (rig) => {
+    rig.fake.script('openai', ['500'], 'summarize');
+    return analyzed(rig, { text: TEXT, routes: OPENAI_ALONE });
+  },
+
+  'analyze-waits-for-outage': async (rig) => {
+    rig.fake.always('openai', '500');
+    const run = analyzed(rig, { text: TEXT, routes: OPENAI_ALONE });
+    await until(() => rig.fake.requestsTo('openai').length >= 3);
+    rig.fake.always('openai', undefined);
+    return run;
+  },
+
+  'analyze-long-text': (rig) => {
+    rig.fake.script('openai', ['422'], 'summarize');
+    return analyzed(rig, {
+      text: textOf(6_000),
+      routes: { summarize: ['small', 'huggingface'], sentiment: ['openai'] },
+    });
+  },
+
+  'analyze-stop': (rig) => {
+    rig.fake.always('openai', 'refusal');
+    return analyzed(rig, { text: TEXT });
+  },
+
+  'analyze-deadline': (rig) => {
+    for (const name of ['openai', 'huggingface']) rig.fake.always(name, '500');
+    return analyzed(rig, { text: TEXT, deadlineMs: 3_000 });
+  },
+
+  'outage-blip': async (rig) => {
+    rig.fake.script('openai', ['500']);
+    await analyzed(rig, { text: TEXT });
+    return outageOver(rig);
+  },
+
+  'outage-closed-and-recovered': async (rig) => {
+    rig.fake.always('openai', '500');
+    await analyzed(rig, { text: TEXT });
+    await phaseIs(rig, 'closed');
+    const waiting = await rig.start({ text: TEXT, routes: OPENAI_ALONE });
+    rig.fake.always('openai', undefined);
+    const played = await outageOver(rig);
+    await waiting.result();
+    return played;
+  },
+
+  'outage-limited': async (rig) => {
+    rig.fake.script('openai', ['429-retry-after']);
+    await analyzed(rig, { text: TEXT });
+    return outageOver(rig);
+  },
+
+  'outage-operator': async (rig) => {
+    const failure = { kind: 'Unavailable', message: 'taken out of service' } as const;
+    const report: OutageReport = { provider: 'openai', task: 'sentiment', timeoutMs: 2_000, failure };
+    const handle = await rig.client.workflow.signalWithStart('outage', {
+      workflowId: outageIdOf('openai'),
+      taskQueue: 'understudy',
+      args: [report],
+      signal: 'close',
+      signalArgs: ['maintenance'],
+    });
+    await phaseIs(rig, 'limited');
+    await handle.signal('open');
+    return outageOver(rig);
+  },
+};

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { parseConfig } from '../../src/config.js';
+import type { Analysis, AnalyzeInput, Attempt } from '../../src/domain/analysis.js';
+import { outageIdOf } from '../../src/domain/outage.js';
+import { startWorker } from '../../src/worker.js';
+import type { analyze } from '../../src/workflows/analyze.js';
+import { startFakeProviders, type FakeProviders } from './fake-providers.js';
+
+/** A run that ended without an answer. */
+export interface Failed {
+  error: { type: string; message: string };
+  attempts: Attempt[];
+  costUsd: number | null;
+}
+
+/** A worker of ours on the real server, before fake vendors on real sockets. */
+export interface Rig {
+  client: Client;
+  fake: FakeProviders;
+  start(input: AnalyzeInput, workflowId?: string): Promise<WorkflowHandle<typeof analyze>>;
+  analyze(text: string, more?: Partial<AnalyzeInput>): Promise<Analysis>;
+  /** What a run comes to, one way or the other. */
+  outcome(input: AnalyzeInput): Promise<Analysis | Failed>;
+  /** The error that ends a run, and its trail. */
+  failure(input: AnalyzeInput): Promise<Failed['error'] & Omit<Failed, 'error'>>;
+  /** Well-behaved vendors, no request logged, no outage open. */
+  heal(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const KEYS = { OPENAI_API_KEY: 'sk-test-0123456789abcdef', HF_API_TOKEN: 'hf_test_0123456789abcdef' };
+
+/** The default routes with fake vendors, quick to give up. */
+export function configFor(fake: FakeProviders, more = ''): string {
+  return `
+providers:
+  openai: { kind: openai, baseUrl: "${fake.openaiUrl('openai')}", timeoutMs: 2000, price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 } }
+  huggingface: { kind: huggingface, baseUrl: "${fake.huggingFaceUrl('huggingface')}", timeoutMs: 2000 }
+${more}`;
+}
+
+let runtimeInstalled = false;
+
+/** @param config YAML, from the fake vendors */
+export async function openRigAt(
+  { address, namespace }: { address: string; namespace: string },
+  config: (fake: FakeProviders) => string = configFor,
+): Promise<Rig> {
+  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  runtimeInstalled = true;
+  Object.assign(process.env, KEYS);
+  const fake = await startFakeProviders();
+  const native = await NativeConnection.connect({ address });
+  const parsed = parseConfig(config(fake), 'test');
+  const worker = await startWorker(native, namespace, parsed);
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace });
+
+  const start = (input: AnalyzeInput, workflowId = randomUUID()) =>
+    client.workflow.start<typeof analyze>('analyze', { taskQueue: 'understudy', workflowId, args: [input] });
+  const outcome = async (input: AnalyzeInput) => outcomeOf(await start(input));
+  return {
+    client,
+    fake,
+    start,
+    outcome,
+    analyze: async (text, more) => (await start({ text, ...more })).result(),
+    async failure(input) {
+      const ended = await outcome(input);
+      if (!('error' in ended)) throw new Error(`expected a failed run, got ${JSON.stringify(ended)}`);
+      const { error, ...trail } = ended;
+      return { ...error, ...trail };
+    },
+    async heal() {
+      for (const { name } of fake.log) fake.control({ name, always: null, script: [], random: null, latencyMs: 0 });
+      for (const name of Object.keys(parsed.providers)) {
+        const outage = client.workflow.getHandle(outageIdOf(name));
+        const { status } = await outage.describe().catch(() => ({ status: { name: 'none' } }));
+        if (status.name !== 'RUNNING') continue;
+        await outage.signal('open');
+        await outage.result();
+        await sleep(1_000); // for as long workers remember an outage
+      }
+      fake.log.length = 0;
+    },
+    async close() {
+      await worker.stop();
+      await native.close();
+      await connection.close();
+      await fake.close();
+    },
+  };
+}
+
+export async function outcomeOf(handle: WorkflowHandle<typeof analyze>): Promise<Analysis | Failed> {
+  try {
+    return await handle.result();
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure)) throw error;
+    const { type, message, details } = error.cause;
+    const [trail] = details as [Omit<Failed, 'error'>];
+    return { error: { type: String(type), message }, ...trail };
+  }
+}
