@@ -5,7 +5,7 @@ import type { Task } from '../domain/task.js';
 import { sentimentAnswer, summaryAnswer } from './checked-answer.js';
 import { openai } from './openai.js';
 import { ProviderError, type Provider } from './provider.js';
-import { callVendor, type Connection } from './vendor-call.js';
+import { callVendor, vendorFetch, type Connection } from './vendor-call.js';
 
 export interface HuggingFaceSettings extends Connection {
   kind: 'huggingface';
@@ -53,6 +53,8 @@ const LabelsBody = z.union([
     .transform(([first]) => first),
 ]);
 
+const SDK_OPTIONS = { fetch: vendorFetch, retry_on_error: false };
+
 function pipelines(settings: HuggingFaceSettings, model: string): Provider {
   const { name, baseUrl, maxSummaryWords, apiKey } = settings;
   const endpointUrl = `${baseUrl}/hf-inference/models/${model}`; // named, for else the SDK asks the Hub where the model is
@@ -65,16 +67,16 @@ function pipelines(settings: HuggingFaceSettings, model: string): Provider {
         min_length: Math.min(30, maxSummaryWords), // some models' default is above a small max_length
         truncation: 'do_not_truncate', // a summary of the beginning would be a wrong answer; this is ContextTooLong
       } as const;
-      const body = await callVendor(settings, text, signal, (fetch) =>
-        summarization({ endpointUrl, inputs: text, parameters }, { fetch, retry_on_error: false }),
+      const body = await callVendor(settings, text, signal, () =>
+        summarization({ endpointUrl, inputs: text, parameters }, SDK_OPTIONS),
       );
       const summary = SummaryBody.safeParse(body).data?.summary_text;
       if (summary === undefined) throw new ProviderError('BadOutput', 'the answer has no summary_text');
       return summaryAnswer(boundedSummary(summary, maxSummaryWords));
     },
     async sentiment(text, signal) {
-      const body = await callVendor(settings, text, signal, (fetch) =>
-        textClassification({ endpointUrl, inputs: text }, { fetch, retry_on_error: false }),
+      const body = await callVendor(settings, text, signal, () =>
+        textClassification({ endpointUrl, inputs: text }, SDK_OPTIONS),
       );
       const [best] = LabelsBody.safeParse(body).data?.toSorted((a, b) => b.score - a.score) ?? [];
       if (best === undefined) throw new ProviderError('BadOutput', 'the answer has no label and score');

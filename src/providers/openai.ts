@@ -3,7 +3,7 @@ import { sentimentIn, summaryIn } from './chat-answer.js';
 import { SENTIMENT_FORMAT, SENTIMENT_INSTRUCTION, summaryInstruction } from './chat-prompts.js';
 import { outputTokenLimit, type ReasoningEffort } from './output-token-limit.js';
 import type { Provider } from './provider.js';
-import { callVendor, type Connection } from './vendor-call.js';
+import { callVendor, vendorFetch, type Connection } from './vendor-call.js';
 
 export interface OpenAISettings extends Connection {
   kind: 'openai' | 'openai-compatible';
@@ -22,6 +22,7 @@ type Request = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 /** Any vendor with OpenAI's chat completions; OpenAI itself is told more than other servers know. */
 export function openai(settings: OpenAISettings): Provider {
   const { name, kind, baseUrl, model, maxSummaryWords, logprobs, reasoningEffort, apiKey } = settings;
+  const client = clientFor(baseUrl);
   const limit = outputTokenLimit(maxSummaryWords, reasoningEffort);
   // OpenAI refuses `max_tokens` for newer models; most other servers know nothing else.
   const dialect = kind === 'openai' ? { store: false, max_completion_tokens: limit } : { max_tokens: limit };
@@ -37,9 +38,7 @@ export function openai(settings: OpenAISettings): Provider {
       { role: 'system', content: instruction },
       { role: 'user', content: text },
     ];
-    return callVendor(settings, text, signal, async (fetch) => {
-      await clientFor(baseUrl, fetch).chat.completions.create({ ...common, ...format, messages });
-    });
+    return callVendor(settings, text, signal, () => client.chat.completions.create({ ...common, ...format, messages }));
   }
 
   return {
@@ -57,10 +56,10 @@ export function openai(settings: OpenAISettings): Provider {
 }
 
 /** Every option that the SDK would otherwise take from an ambient OPENAI_* variable is given. */
-function clientFor(baseURL: string, fetch: typeof globalThis.fetch): OpenAI {
+function clientFor(baseURL: string): OpenAI {
   return new OpenAI({
     baseURL,
-    fetch,
+    fetch: vendorFetch,
     apiKey: 'set by callVendor',
     adminAPIKey: null,
     organization: null,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { STATUS_CODES } from 'node:http';
 import { boundedFetch, type WholeResponse } from './bounded-fetch.js';
 import { connectionFailure } from './connection-failure.js';
@@ -17,10 +18,20 @@ export interface Connection {
   timeoutMs: number;
 }
 
+type Fetch = typeof globalThis.fetch;
+const callUnderWay = new AsyncLocalStorage<Fetch>();
+
+/** The `fetch` to give to an SDK, so that its client can be made once: belongs to the call under way. */
+export const vendorFetch: Fetch = (url, init) => {
+  const fetch = callUnderWay.getStore();
+  if (!fetch) throw new Error('vendorFetch is for SDKs within callVendor');
+  return fetch(url, init);
+};
+
 /**
  * One HTTP call through a vendor's SDK. The SDK writes the request; the key, the time limit and the reading of the answer
  * are ours, so that no SDK's error, log, retry or ambient variable decides what a failure is or where the key goes.
- * @param send calls the SDK with the `fetch` it is given, once; what the SDK makes of the answer is not used
+ * @param send calls the SDK, which was given {@link vendorFetch}, once; what the SDK makes of the answer is not used
  * @param text what must not be told in any message
  * @returns the JSON body of a 2xx answer
  * @throws ProviderError, or the signal's reason when it was aborted
@@ -29,7 +40,7 @@ export async function callVendor(
   connection: Connection,
   text: string,
   signal: AbortSignal,
-  send: (fetch: typeof globalThis.fetch) => Promise<unknown>,
+  send: () => Promise<unknown>,
 ): Promise<unknown> {
   signal.throwIfAborted();
   const headers = headersFor(connection);
@@ -38,7 +49,7 @@ export async function callVendor(
   const words = (message: string) => vendorMessage(message, apiKey, text);
   let outcome: { json: unknown } | { error: unknown } | undefined;
 
-  const exchange = async (...[url, init]: Parameters<typeof globalThis.fetch>): Promise<unknown> => {
+  const exchange = async (...[url, init]: Parameters<Fetch>): Promise<unknown> => {
     const response = await boundedFetch(url, { ...init, headers, signal: AbortSignal.any([signal, deadline]) }).catch(
       (error: unknown) => {
         signal.throwIfAborted(); // our own cancellation is not the provider's failure
@@ -51,7 +62,7 @@ export async function callVendor(
     return answerIn(response, words, connection);
   };
 
-  const fetch: typeof globalThis.fetch = async (url, init) => {
+  const fetch: Fetch = async (url, init) => {
     try {
       const json = await exchange(url, init);
       outcome = { json };
@@ -63,7 +74,7 @@ export async function callVendor(
   };
 
   // An SDK wraps our errors in its own, and refuses answers that the adapters can read.
-  await send(fetch).catch(() => undefined);
+  await callUnderWay.run(fetch, send).catch(() => undefined);
   if (outcome === undefined) throw new ProviderError('BadRequest', 'the request could not be made (check baseUrl)');
   if ('error' in outcome) throw outcome.error;
   return outcome.json;

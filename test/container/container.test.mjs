@@ -79,6 +79,7 @@ describe('the image', () => {
   let container;
   let image;
   let server;
+  let worker;
 
   before(async () => {
     requirePackages(['buildah', 'debootstrap']);
@@ -89,6 +90,8 @@ describe('the image', () => {
   });
 
   after(async () => {
+    // A worker left over by a failed assertion would keep this process, and with it CI, waiting for ever.
+    if (worker && worker.exitCode === null) process.kill(innermostChild(worker.pid), 'SIGKILL');
     await server?.stop();
     rmSync(store, { recursive: true, force: true });
   });
@@ -109,10 +112,11 @@ describe('the image', () => {
   it('runs a worker that is not root, is healthy while it polls, analyzes, and ends cleanly on SIGTERM', async () => {
     assert.ok(!isHealthy(), 'healthy without a worker');
 
-    const worker = spawn(command, inContainer(image.Cmd), { stdio: ['ignore', 2, 2] });
+    worker = spawn(command, inContainer(image.Cmd), { stdio: ['ignore', 2, 2] });
     const ended = once(worker, 'exit');
-    for (let tries = 0; !isHealthy(); tries++) {
-      assert.ok(tries < 10, 'never became healthy');
+    const giveUpAtMs = Date.now() + 60_000;
+    while (!isHealthy()) {
+      assert.ok(Date.now() < giveUpAtMs && worker.exitCode === null, 'never became healthy');
       await sleep(1_000);
     }
     const pid = innermostChild(worker.pid);

@@ -22,6 +22,12 @@ async function analyzed(rig: Rig, input: AnalyzeInput): Promise<Played> {
 
 async function outageOver(rig: Rig): Promise<Played> {
   const handle = rig.client.workflow.getHandle(outageIdOf('openai'));
+  await until(() =>
+    handle.describe().then(
+      () => true,
+      () => false, // a suspicion is told a moment later
+    ),
+  );
   const { workflowId, runId } = await handle.describe();
   await handle.result();
   return { workflowId, runId };

@@ -76,6 +76,7 @@ export async function openRigAt(
       return { ...error, ...trail };
     },
     async heal() {
+      if (fake.log.some(({ fault }) => fault !== 'ok')) await sleep(300); // a suspicion is told a moment later
       for (const { name } of fake.log) fake.control({ name, always: null, script: [], random: null, latencyMs: 0 });
       for (const name of Object.keys(parsed.providers)) {
         const outage = client.workflow.getHandle(outageIdOf(name));

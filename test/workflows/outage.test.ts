@@ -56,6 +56,7 @@ describe('an outage', () => {
   it('ends with its first probe when it was a blip, and was never more than a suspicion', async () => {
     rig.fake.script('openai', ['500']);
     expect(await trail()).toEqual(SWITCHED);
+    await until(async () => (await stateOfOutage()).phase !== undefined); // a suspicion is told a moment later
     const { cause, probes } = (await outage().result()) as OutageHistory;
     expect({ cause, answers: probes.map(({ answer }) => answer) }).toEqual({ cause: 'Unavailable', answers: ['ok'] });
     expect(await trail()).toEqual(ANSWERED);
