@@ -18,8 +18,10 @@ try {
   const { status } = spawnSync(process.execPath, [compiler, ...options], { stdio: ['ignore', 2, 2] });
   if (status !== 0) fail('The sources do not compile.');
 
+  const workflowsPath = join(building, 'workflows', 'index.js');
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(building, 'workflows', 'index.js'),
+    workflowsPath,
+    preloadModules: [workflowsPath], // once a worker and not once a run; they hold no state, and are frozen
     logger: new DefaultLogger('WARN'),
   });
   writeFileSync(join(building, 'workflow-bundle.js'), code);

@@ -14,9 +14,6 @@ const IN_WORDS: Record<string, string> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection closed before the whole answer came',
 };
 
-/** undici's own limits of 300 s, which end a call before a `timeoutMs` above them. */
-const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-
 const CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|SIGNATURE/;
 const HANDSHAKE = /CERT|SELF_SIGNED|ISSUER|SIGNATURE|SSL|TLS|EPROTO/;
 
@@ -30,13 +27,11 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** @param error what `fetch`, or reading its body, threw */
+/** @param error what undici threw, or reading its body */
 export function connectionFailure(error: unknown): ProviderError {
   const code = codeIn(error);
   if (code === undefined) return new ProviderError('Unavailable', 'connection failed', { possiblyPaid: true });
   const possiblyPaid = !NEVER_SENT.has(code) && !HANDSHAKE.test(code);
-  if (TIMEOUT_CODES.has(code))
-    return new ProviderError('Timeout', `no full answer in 300 s (${code})`, { possiblyPaid });
   return new ProviderError('Unavailable', `${inWords(code)} (${code})`, { possiblyPaid });
 }
 
@@ -49,7 +44,7 @@ function inWords(code: string): string {
   return 'connection failed';
 }
 
-/** `fetch` hides the reason in `cause`, at times two deep. */
+/** The reason is at times hidden in `cause`. */
 function codeIn(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;

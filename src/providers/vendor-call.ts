@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { STATUS_CODES } from 'node:http';
-import { boundedFetch, type WholeResponse } from './bounded-fetch.js';
+import { boundedPost, type WholeResponse } from './bounded-request.js';
 import { connectionFailure } from './connection-failure.js';
 import { ProviderError } from './provider.js';
 import { rateLimitResetMs, retryAfterMs } from './retry-after.js';
@@ -50,14 +50,13 @@ export async function callVendor(
   let outcome: { json: unknown } | { error: unknown } | undefined;
 
   const exchange = async (...[url, init]: Parameters<Fetch>): Promise<unknown> => {
-    const response = await boundedFetch(url, { ...init, headers, signal: AbortSignal.any([signal, deadline]) }).catch(
-      (error: unknown) => {
-        signal.throwIfAborted(); // our own cancellation is not the provider's failure
-        if (deadline.aborted)
-          throw new ProviderError('Timeout', `no full answer in ${timeoutMs} ms`, { possiblyPaid: true });
-        throw error instanceof ProviderError ? error : connectionFailure(error);
-      },
-    );
+    const request = { headers, body: String(init?.body), signal: AbortSignal.any([signal, deadline]) };
+    const response = await boundedPost(String(url), request).catch((error: unknown) => {
+      signal.throwIfAborted(); // our own cancellation is not the provider's failure
+      if (deadline.aborted)
+        throw new ProviderError('Timeout', `no full answer in ${timeoutMs} ms`, { possiblyPaid: true });
+      throw error instanceof ProviderError ? error : connectionFailure(error);
+    });
     signal.throwIfAborted();
     return answerIn(response, words, connection);
   };
@@ -80,19 +79,19 @@ export async function callVendor(
   return outcome.json;
 }
 
-function headersFor({ apiKey, apiKeyEnv }: Connection): Headers {
+function headersFor({ apiKey, apiKeyEnv }: Connection): Record<string, string> {
   if (apiKey === undefined && apiKeyEnv !== undefined) throw new ProviderError('Auth', `no API key (set ${apiKeyEnv})`);
-  const headers = new Headers({
+  const headers = {
     accept: 'application/json',
+    'accept-encoding': 'identity',
     'content-type': 'application/json',
     'user-agent': 'understudy',
-  });
+  };
   if (apiKey === undefined) return headers;
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new ProviderError('Auth', `the API key is empty or holds characters no key has${hint('set', apiKeyEnv)}`);
   }
-  headers.set('authorization', `Bearer ${apiKey}`);
-  return headers;
+  return { ...headers, authorization: `Bearer ${apiKey}` };
 }
 
 function hint(verb: 'set' | 'check', apiKeyEnv: string | undefined): string {

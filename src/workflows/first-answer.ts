@@ -25,7 +25,7 @@ export interface Request<T> extends Route {
  * kind when that kind means stop; its details hold the trail
  */
 export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> {
-  const { task, onRefusal, text, split } = request;
+  const { task, onRefusal, text, part, split, ask } = request;
   const candidates = run.asOfNow(request.candidates);
   const passOver = passingOver(run, { ...request, candidates });
   let lineup = startingLineup(candidates, Date.now(), Math.random());
@@ -39,9 +39,18 @@ export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> 
     }
     const longest = run.longestFor(candidate);
     if (split && text.length > longest) return split(longest);
-    const outcome = await tryOne(run, request, candidate);
-    if ('value' in outcome) return outcome.value;
-    const { failure } = outcome;
+    const timeLeftMs = run.timeLeftMs(task);
+    const askedAtMs = Date.now();
+    const end = run.begin(candidate, text);
+    let failure: ProviderFailure;
+    try {
+      const { value, attempts } = await ask({ ...candidate, timeLeftMs });
+      end(inPart(part, attempts));
+      return value;
+    } catch (error) {
+      failure = failureOf(error, { task, candidate, askedAtMs });
+      end(inPart(part, failure.attempts));
+    }
     const reaction = POLICY[failure.kind].run;
     if (reaction === 'stop' && onRefusal === 'stop')
       throw run.failure(failure.kind, `${candidate.provider}: ${failure.message}`);
@@ -52,38 +61,33 @@ export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> 
   throw run.failure('NoProviderLeft', `nobody can ${VERB[task]}: ${lastWords(task, run.attempts)}`);
 }
 
-type Outcome<T> = Answered<T> | { failure: ProviderFailure; attempts: Attempt[] };
-
-function tryOne<T>(run: Run, { task, text, part, ask }: Request<T>, candidate: Candidate): Promise<Outcome<T>> {
+/** @throws the error itself when it is none of a provider: a cancellation, or a defect */
+function failureOf(
+  error: unknown,
+  { task, candidate, askedAtMs }: { task: Task; candidate: Candidate; askedAtMs: number },
+): ProviderFailure {
+  const failure = providerFailureIn(error);
+  if (failure === undefined) throw error;
+  if (failure.recorded) return failure;
   const { provider, model } = candidate;
-  const timeLeftMs = run.timeLeftMs(task);
-  const askedAtMs = Date.now();
-  const inPart = (attempts: Attempt[]) => (part === undefined ? attempts : attempts.map((each) => ({ ...each, part })));
+  const { kind, message, attempts } = failure;
+  const closed = kind === 'ProviderClosed';
+  const last: Attempt = {
+    task,
+    provider,
+    model,
+    outcome: closed ? 'skipped' : 'failed',
+    failure: kind,
+    message,
+    startedAt: new Date(askedAtMs).toISOString(),
+    latencyMs: Date.now() - askedAtMs,
+    ...(!closed && { possiblyPaid: true }),
+  };
+  return { ...failure, attempts: [...attempts, last] };
+}
 
-  return run.call<Outcome<T>>(candidate, text, async () => {
-    try {
-      const { value, attempts } = await ask({ ...candidate, timeLeftMs });
-      return { value, attempts: inPart(attempts) };
-    } catch (error) {
-      const failure = providerFailureIn(error);
-      if (failure === undefined) throw error;
-      const { kind, message, attempts, recorded } = failure;
-      if (recorded) return { failure, attempts: inPart(attempts) };
-      const closed = kind === 'ProviderClosed';
-      const last: Attempt = {
-        task,
-        provider,
-        model,
-        outcome: closed ? 'skipped' : 'failed',
-        failure: kind,
-        message,
-        startedAt: new Date(askedAtMs).toISOString(),
-        latencyMs: Date.now() - askedAtMs,
-        ...(!closed && { possiblyPaid: true }),
-      };
-      return { failure, attempts: inPart([...attempts, last]) };
-    }
-  });
+function inPart(part: string | undefined, attempts: readonly Attempt[]): readonly Attempt[] {
+  return part === undefined ? attempts : attempts.map((each) => ({ ...each, part }));
 }
 
 /** Notes in the trail, once each, who would have been asked first if no outage were open. */

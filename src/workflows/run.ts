@@ -91,10 +91,10 @@ export class Run {
   }
 
   /**
-   * Makes one call, unless its worst case is over the budget.
-   * @param ask gives the attempts that were made, whatever came of them
+   * One call begins, unless its worst case is over the budget. Call what this returns when it has ended, with the
+   * attempts that were made, whatever came of them.
    */
-  async call<T extends { attempts: Attempt[] }>(candidate: Candidate, text: string, ask: () => Promise<T>): Promise<T> {
+  begin(candidate: Candidate, text: string): (attempts: readonly Attempt[]) => void {
     const { provider } = candidate;
     const worstCaseUsd = this.maxCostUsd === undefined ? 0 : worstCaseOfCallUsd(candidate, text);
     if (this.committedUsd + worstCaseUsd > (this.maxCostUsd ?? Infinity)) {
@@ -106,17 +106,14 @@ export class Run {
     this.committedUsd += worstCaseUsd;
     this.asking.push(provider);
     setCurrentDetails(`${this.phase}: asking ${this.asking.join(', ')}`);
-    try {
-      const outcome = await ask();
-      this.attempts.push(...outcome.attempts);
+    return (attempts) => {
+      this.asking.splice(this.asking.indexOf(provider), 1);
+      this.attempts.push(...attempts);
       this.committedUsd -= worstCaseUsd;
-      for (const attempt of outcome.attempts) {
+      for (const attempt of attempts) {
         this.committedUsd += attempt.costUsd ?? (mayBeBilled(attempt) ? worstCaseUsd : 0);
       }
-      return outcome;
-    } finally {
-      this.asking.splice(this.asking.indexOf(provider), 1);
-    }
+    };
   }
 
   skip(places: readonly Omit<Attempt, 'outcome' | 'startedAt' | 'latencyMs'>[]): void {
