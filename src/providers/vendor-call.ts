@@ -50,8 +50,9 @@ export async function callVendor(
   let outcome: { json: unknown } | { error: unknown } | undefined;
 
   const exchange = async (...[url, init]: Parameters<Fetch>): Promise<unknown> => {
-    const request = { headers, body: String(init?.body), signal: AbortSignal.any([signal, deadline]) };
-    const response = await boundedPost(String(url), request).catch((error: unknown) => {
+    if (typeof init?.body !== 'string') throw new TypeError('an SDK sends something else than JSON in a string');
+    const request = { headers, body: init.body, signal: AbortSignal.any([signal, deadline]) };
+    const response = await boundedPost(url instanceof Request ? url.url : url, request).catch((error: unknown) => {
       signal.throwIfAborted(); // our own cancellation is not the provider's failure
       if (deadline.aborted)
         throw new ProviderError('Timeout', `no full answer in ${timeoutMs} ms`, { possiblyPaid: true });

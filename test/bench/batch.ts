@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchStatus } from '../../src/domain/batch.js';
 import { ANALYZE_TASK_QUEUE } from '../../src/domain/plan.js';
+import { until } from '../support/until.js';
 import { startFollower } from './batch-follower.js';
 import { rate, runsOn } from './runs.js';
 import { openStage, type Stage } from './stage.js';
@@ -63,9 +64,13 @@ async function batchOf({ client }: Stage, texts: number): Promise<{ perSecond: n
   if (!inOrder || lines.length !== texts || tally.succeeded !== texts)
     throw new Error(`${lines.length} lines of ${texts}`);
   const histories: number[] = [];
-  for await (const { historyLength } of client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
-    histories.push(historyLength);
-  }
+  await until(async () => {
+    histories.length = 0; // the list learns of an end a moment later
+    for await (const { historyLength } of client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
+      histories.push(historyLength);
+    }
+    return histories.length > 0 && !histories.includes(0);
+  });
   const told =
     `client ${clientMegabytes} MB, worker ${workerMegabytes()} MB, ` +
     `parent ${histories.length} histories of at most ${Math.max(...histories)} events`;

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { AnalyzeInput } from '../../src/domain/analysis.js';
 import { ANALYZE_TASK_QUEUE } from '../../src/domain/plan.js';
+import type { analyze } from '../../src/workflows/analyze.js';
 import type { BareCall } from './bare-activities.js';
 import type { Stage } from './stage.js';
 
-const TEXT =
+export const TEXT =
   'The new espresso machine arrived two days early and was set up in minutes. It heats quickly, the crema is rich, and ' +
   'cleaning it takes no effort at all. After a month of daily use I am delighted and have recommended it to two friends.';
 
@@ -24,17 +27,21 @@ export function runsOn({ client, vendors }: Stage): Runs {
   const bareRun = (workflow: 'bare' | 'bareHop', call: BareCall) => () =>
     client.workflow.execute(workflow, { taskQueue: 'bare', workflowId: randomUUID(), args: [call] });
   return {
-    ours: () =>
-      client.workflow.execute('analyze', {
-        taskQueue: ANALYZE_TASK_QUEUE,
-        workflowId: randomUUID(),
-        args: [{ text: TEXT }],
-      }),
+    ours: async () => (await start(client, { text: TEXT })).result(),
     bare: bareRun('bare', { text: TEXT }),
     bareHttp: bareRun('bare', { text: TEXT, vendors }),
     hop: bareRun('bareHop', { text: TEXT }),
     hopHttp: bareRun('bareHop', { text: TEXT, vendors }),
   };
+}
+
+/** One run of ours. */
+export function start(
+  client: Client,
+  input: AnalyzeInput,
+  workflowId: string = randomUUID(),
+): Promise<WorkflowHandle<typeof analyze>> {
+  return client.workflow.start<typeof analyze>('analyze', { taskQueue: ANALYZE_TASK_QUEUE, workflowId, args: [input] });
 }
 
 /** @returns milliseconds */
@@ -53,4 +60,8 @@ export async function rate(run: Run, count: number, concurrency: number): Promis
   };
   await Promise.all(Array.from({ length: concurrency }, oneAfterAnother));
   return count / ((performance.now() - startedAtMs) / 1000);
+}
+
+export async function warmUp(runs: Runs): Promise<void> {
+  for (const run of Object.values(runs) as Run[]) await rate(run, 60, 10);
 }

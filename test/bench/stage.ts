@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { machine } from '../../src/config.js';
 import { startDevServer } from '../../src/temporal/dev-server.js';
 import { temporalCli } from '../../src/temporal/temporal-cli.js';
 import { embeddedPort } from '../support/command-line.js';
+import type { LoggedRequest } from '../support/fake-providers.js';
 import type { Command } from '../support/fault-plan.js';
 import type { BareCall } from './bare-activities.js';
 import { startProgram } from './program.js';
@@ -20,13 +20,13 @@ export interface Stage {
   /** The same fake vendors that our worker asks. */
   vendors: NonNullable<BareCall['vendors']>;
   control(command: Command): Promise<void>;
+  /** What the fake vendors were asked. */
+  log(): Promise<LoggedRequest[]>;
   close(): Promise<void>;
 }
 
-/** On a file, as `understudy run` has its server. `--cpu-prof DIR` profiles both workers. */
-export async function openStage(): Promise<Stage> {
-  const { values } = parseArgs({ options: { 'cpu-prof': { type: 'string' } } });
-  const profileTo = values['cpu-prof'];
+/** On a file, as `understudy run` has its server. @param profileTo a folder for CPU profiles of both workers */
+export async function openStage(profileTo?: string): Promise<Stage> {
   const profile = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
   const home = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
   const { temporalCliPath: cliPath, searchPath, cacheDir, childEnv: env } = machine();
@@ -55,6 +55,9 @@ export async function openStage(): Promise<Stage> {
     async control(command) {
       await fetch(`${url}/control`, { method: 'POST', body: JSON.stringify(command) });
     },
+    async log() {
+      return (await (await fetch(`${url}/log`)).json()) as LoggedRequest[];
+    },
     async close() {
       await connection.close();
       for (const program of programs) await program.stop();
@@ -64,11 +67,12 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-/** The default routes; no requestsPerSecond, which would limit what is measured. */
+/** The default routes, and one that none of them names; no requestsPerSecond, which would limit what is measured. */
 function configFor({ openaiUrl, huggingFaceUrl }: Stage['vendors']): string {
   return `
 providers:
   openai: { kind: openai, baseUrl: "${openaiUrl}", price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 } }
   huggingface: { kind: huggingface, baseUrl: "${huggingFaceUrl}" }
+  away: { kind: openai, baseUrl: "${openaiUrl}" }
 `;
 }

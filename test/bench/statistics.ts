@@ -6,7 +6,9 @@ export function percentile(values: readonly number[], share: number): number {
 
 /** An even number of values has its median between two. */
 export function median(values: readonly number[]): number {
-  return (percentile(values, 0.5) + percentile(values, 0.5 + 1 / values.length)) / 2;
+  const sorted = values.toSorted((a, b) => a - b);
+  const [below, above] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return ((below ?? NaN) + (above ?? NaN)) / 2;
 }
 
 /** The median of some rounds' ratios, and how far they lie apart. */

@@ -1,3 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BatchInput } from '../../src/domain/batch.js';
+import type { RecurringInput } from '../../src/domain/recurring.js';
 import type { AnalyzeInput } from '../../src/domain/analysis.js';
 import { outageIdOf, type OutageReport, type OutageState } from '../../src/domain/outage.js';
 import { textOf } from './long-text.js';
@@ -39,8 +44,23 @@ const phaseIs = (rig: Rig, phase: OutageState['phase']) =>
     return (memo?.outage as OutageState | undefined)?.phase === phase;
   });
 
+async function played(rig: Rig, workflow: string, input: BatchInput | RecurringInput): Promise<Played> {
+  const handle = await rig.client.workflow.start(workflow, {
+    taskQueue: 'understudy',
+    workflowId: `${workflow}/${randomUUID()}`,
+    args: [input],
+  });
+  await handle.result();
+  return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+}
+
+/** @param folder the worker's `files.root` */
+type Case = (rig: Rig, folder: string) => Promise<Played>;
+
+const REVIEWS = `{"id": "a", "text": "It came quickly."}\nnot JSON\n{"id": "b", "text": "It broke at once."}\n`;
+
 /** What is recorded for replay, by the name of its file. */
-export const HISTORY_CASES: Record<string, (rig: Rig) => Promise<Played>> = {
+export const HISTORY_CASES: Record<string, Case> = {
   'analyze-plain': (rig) => analyzed(rig, { text: TEXT }),
 
   'analyze-failover': (rig) => {
@@ -116,5 +136,33 @@ export const HISTORY_CASES: Record<string, (rig: Rig) => Promise<Played>> = {
     await phaseIs(rig, 'limited');
     await handle.signal('open');
     return outageOver(rig);
+  },
+
+  'batch-plain': async (rig, folder) => {
+    await writeFile(join(folder, 'reviews.jsonl'), REVIEWS);
+    rig.fake.script('openai', ['422'], 'summarize');
+    return played(rig, 'batch', { input: 'reviews.jsonl', output: 'plain.jsonl', concurrency: 2 });
+  },
+
+  'batch-budget': (rig) =>
+    played(rig, 'batch', { input: 'reviews.jsonl', output: 'budget.jsonl', concurrency: 1, maxCostUsd: 0.05 }),
+
+  'batch-retry': async (rig) => {
+    rig.fake.always('openai', 'refusal', 'summarize');
+    const input = { input: 'reviews.jsonl', output: 'retry.jsonl', concurrency: 2 };
+    await played(rig, 'batch', input);
+    rig.fake.always('openai', undefined, 'summarize');
+    return played(rig, 'batch', { ...input, retry: true });
+  },
+
+  'recurring-file': async (rig, folder) => {
+    await mkdir(join(folder, 'inbox'), { recursive: true });
+    for (const name of ['one', 'two']) await writeFile(join(folder, 'inbox', `${name}.txt`), `${TEXT} (${name})`);
+    const input: RecurringInput = {
+      schedule: 'inbox',
+      source: { kind: 'file', path: 'inbox' },
+      sink: { kind: 'file', path: 'results.jsonl' },
+    };
+    return played(rig, 'recurring', input);
   },
 };

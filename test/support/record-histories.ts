@@ -1,13 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { machine } from '../../src/config.js';
 import { startDevServer } from '../../src/temporal/dev-server.js';
 import { temporalCli } from '../../src/temporal/temporal-cli.js';
 import { HISTORY_CASES } from './history-cases.js';
-import { configFor, openRigAt } from './rig-at.js';
+import { openRigAt } from './rig-at.js';
 
 /** Of the workflows' code; a change that needs a patch makes the next version, and keeps the files of this one. */
 const VERSION = 'v1';
@@ -25,11 +27,22 @@ const server = await startDevServer({
   namespaces,
   env,
 });
-const rig = await openRigAt({ address: server.address, namespace: 'default' }, (fake) =>
-  configFor(fake, `  small: { kind: openai, baseUrl: "${fake.openaiUrl('openai')}", maxInputChars: 2000 }`),
-);
+const root = await realpath(await mkdtemp(join(tmpdir(), 'understudy-histories-')));
+const price = '{ inputPerMillionTokens: 1, outputPerMillionTokens: 2 }';
+const rig = await openRigAt({ address: server.address, namespace: 'default' }, (fake) => {
+  const openai = `kind: openai, baseUrl: "${fake.openaiUrl('openai')}", timeoutMs: 2000, price: ${price}`;
+  const huggingface = `kind: huggingface, baseUrl: "${fake.huggingFaceUrl('huggingface')}", timeoutMs: 2000, price: ${price}`;
+  return `
+providers:
+  openai: { ${openai} }
+  huggingface: { ${huggingface} }
+  small: { ${openai}, maxInputChars: 2000 }
+files: { root: "${root}" }`;
+});
+const recorded = new Set(await readdir(FOLDER)); // what users may have in their server stays as it was recorded
 for (const [name, play] of Object.entries(HISTORY_CASES)) {
-  const { workflowId, runId } = await play(rig);
+  if (recorded.has(`${name}.${VERSION}.json`)) continue;
+  const { workflowId, runId } = await play(rig, root);
   const history = await rig.client.workflow.getHandle(workflowId, runId).fetchHistory();
   const file = new URL(`${name}.${VERSION}.json`, FOLDER);
   await writeFile(file, `${JSON.stringify(withoutMachine(JSON.parse(historyToJSON(history))), null, 1)}\n`);
@@ -38,13 +51,21 @@ for (const [name, play] of Object.entries(HISTORY_CASES)) {
 }
 await rig.close();
 await server.stop();
+await rm(root, { recursive: true });
 
-/** Host names and the paths in stack traces are of no use to a replay. */
+/** Host names and paths are of no use to a replay. */
 function withoutMachine(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMachine);
+  if (typeof value === 'string') return withoutRoot(value);
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([key]) => key !== 'stackTrace' && key !== 'identity');
   return Object.fromEntries(kept.map(([key, each]) => [key, withoutMachine(each)]));
+}
+
+/** Paths stand within payloads, which are base64. */
+function withoutRoot(value: string): string {
+  const text = Buffer.from(value, 'base64').toString();
+  return text.includes(root) ? Buffer.from(text.replaceAll(root, '/data')).toString('base64') : value;
 }
 
 async function freePort(): Promise<number> {
