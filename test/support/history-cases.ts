@@ -54,6 +54,11 @@ async function played(rig: Rig, workflow: string, input: BatchInput | RecurringI
   return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
 }
 
+async function batchPlayed(rig: Rig, folder: string, input: Omit<BatchInput, 'input'>): Promise<Played> {
+  await writeFile(join(folder, 'reviews.jsonl'), REVIEWS);
+  return played(rig, 'batch', { input: 'reviews.jsonl', ...input });
+}
+
 /** @param folder the worker's `files.root` */
 type Case = (rig: Rig, folder: string) => Promise<Played>;
 
@@ -138,21 +143,19 @@ export const HISTORY_CASES: Record<string, Case> = {
     return outageOver(rig);
   },
 
-  'batch-plain': async (rig, folder) => {
-    await writeFile(join(folder, 'reviews.jsonl'), REVIEWS);
+  'batch-plain': (rig, folder) => {
     rig.fake.script('openai', ['422'], 'summarize');
-    return played(rig, 'batch', { input: 'reviews.jsonl', output: 'plain.jsonl', concurrency: 2 });
+    return batchPlayed(rig, folder, { output: 'plain.jsonl', concurrency: 2 });
   },
 
-  'batch-budget': (rig) =>
-    played(rig, 'batch', { input: 'reviews.jsonl', output: 'budget.jsonl', concurrency: 1, maxCostUsd: 0.05 }),
+  'batch-budget': (rig, folder) =>
+    batchPlayed(rig, folder, { output: 'budget.jsonl', concurrency: 1, maxCostUsd: 0.05 }),
 
-  'batch-retry': async (rig) => {
+  'batch-retry': async (rig, folder) => {
     rig.fake.always('openai', 'refusal', 'summarize');
-    const input = { input: 'reviews.jsonl', output: 'retry.jsonl', concurrency: 2 };
-    await played(rig, 'batch', input);
+    await batchPlayed(rig, folder, { output: 'retry.jsonl', concurrency: 2 });
     rig.fake.always('openai', undefined, 'summarize');
-    return played(rig, 'batch', { ...input, retry: true });
+    return batchPlayed(rig, folder, { output: 'retry.jsonl', concurrency: 2, retry: true });
   },
 
   'recurring-file': async (rig, folder) => {
