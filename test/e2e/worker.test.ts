@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openShell, type RunningCommand, type Shell } from '../support/command-line.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startDevServer } from '../../src/temporal/dev-server.js';
+import { embeddedPort, openShell, type RunningCommand, type Shell } from '../support/command-line.js';
 import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { configFor, KEYS } from '../support/rig.js';
@@ -81,5 +83,19 @@ describe('worker', () => {
       stderr: expect.stringMatching(/Come back with: .* --id analyze-/),
     });
     expect(Date.now() - interruptedAtMs).toBeLessThan(15_000);
+  });
+
+  it('says once, and not for each of its polls, that the server does not answer', async () => {
+    const port = await embeddedPort();
+    const options = { port, uiPort: undefined, dbFile: undefined, namespaces: ['default'], env: process.env };
+    const server = await startDevServer({ binary: String(process.env.TEST_TEMPORAL_CLI), ...options });
+    const env = { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'default' };
+    const worker = shell.start(['worker'], { env });
+    await worker.says(/^ready/m);
+    await server.stop();
+    const told = () => worker.output().split('does not answer; still trying').length - 1;
+    await until(() => told() > 0);
+    await sleep(3_000); // the other polls fail in the meantime
+    expect({ told: told(), output: worker.output() }).toEqual({ told: 1, output: expect.not.stringContaining('gRPC') });
   });
 });
