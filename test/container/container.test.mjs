@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -142,8 +142,10 @@ async function startServer() {
   return startDevServer({ binary, port, namespaces: ['default'], env });
 }
 
-/** buildah starts helpers that start the program; it passes no signal on. */
+/** buildah starts helpers that start the program, each from any of its threads; it passes no signal on. */
 function innermostChild(pid) {
-  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const children = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'));
+  const [child] = children.join('').split(' ');
   return child ? innermostChild(Number(child)) : pid;
 }
