@@ -13,6 +13,7 @@ module.exports = {
     forbid('activities', { path: '^src/(?!activities/|providers/|domain/)' }),
     forbid('workflows', { path: '^src/(?!workflows/|domain/)', dependencyTypesNot: ['type-only'] }),
     forbid('temporal', { path: '^src/(?!temporal/|config)' }),
+    forbid('commands', { path: '^src/(workflows|providers)/', dependencyTypesNot: ['type-only'] }),
     { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

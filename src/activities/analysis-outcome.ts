@@ -1,7 +1,6 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import type { Analysis, Attempt } from '../domain/analysis.js';
-import type { TextFailure } from '../domain/result-line.js';
+import type { Analysis } from '../domain/analysis.js';
+import { textFailureIn, type TextFailure } from '../domain/text-failure.js';
 
 /** Waits for a run of `analyze` that somebody else started. */
 export async function outcomeOf(client: Client, workflowId: string, runId?: string): Promise<Analysis | TextFailure> {
@@ -9,10 +8,6 @@ export async function outcomeOf(client: Client, workflowId: string, runId?: stri
     return (await client.workflow.getHandle(workflowId, runId).result()) as Analysis;
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    const { cause } = error;
-    const message = cause?.message ?? error.message;
-    if (!(cause instanceof ApplicationFailure)) return { type: cause?.name ?? 'Failed', message, attempts: [] };
-    const [details] = (cause.details ?? []) as [{ attempts?: Attempt[] }?];
-    return { type: cause.type ?? 'Failed', message, attempts: details?.attempts ?? [] };
+    return textFailureIn(error.cause, error.message);
   }
 }

@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { Analysis } from '../domain/analysis.js';
 import type { BatchInput } from '../domain/batch.js';
 import type { Cursor, Opened, OutputPart, Page, Source } from '../domain/batch-page.js';
-import type { TextFailure } from '../domain/result-line.js';
+import type { TextFailure } from '../domain/text-failure.js';
 import { alive } from './alive.js';
 import { outcomeOf } from './analysis-outcome.js';
 import { openBatch } from './open-batch.js';

@@ -2,18 +2,19 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { AnalyzeInput } from '../domain/analysis.js';
 import type { Candidate, OnRefusal, Plan } from '../domain/plan.js';
 import { TASKS, type Task } from '../domain/task.js';
+import type { Provider } from '../providers/provider.js';
 import type { OutageBoard } from './outage-board.js';
 
 /** A configured provider as this worker sees it. */
 export interface Roster {
   routes: Record<Task, { providers: string[]; onRefusal: OnRefusal }>;
-  /** By name. `candidate` without the model, which depends on the task. */
+  /** By name. `candidate` without what depends on the task. */
   providers: ReadonlyMap<string, RosterEntry>;
 }
 
 export interface RosterEntry {
-  candidate: Omit<Candidate, 'model' | 'closure'>;
-  models: Readonly<Record<Task, string>>;
+  candidate: Omit<Candidate, 'model' | 'maxOutputTokens' | 'closure'>;
+  provider: Pick<Provider, 'models' | 'maxOutputTokens'>;
   /** The variable that holds no key on this worker; absent when the provider can be asked. */
   missingKey?: string;
 }
@@ -35,9 +36,11 @@ export function planActivities({ routes: configured, providers }: Roster, outage
     throw ApplicationFailure.nonRetryable(`no provider ${provider} is configured, only ${known}`, 'InvalidInput');
   }
 
-  async function toCandidate({ candidate, models }: RosterEntry, task: Task): Promise<Candidate> {
+  async function toCandidate({ candidate, provider }: RosterEntry, task: Task): Promise<Candidate> {
     const closure = await outages.closureOf(candidate.provider);
-    return { ...candidate, model: models[task], ...(closure && { closure }) };
+    const { [task]: model } = provider.models;
+    const { [task]: maxOutputTokens } = provider.maxOutputTokens;
+    return { ...candidate, model, maxOutputTokens, ...(closure && { closure }) };
   }
 
   return {
@@ -51,10 +54,16 @@ export function planActivities({ routes: configured, providers }: Roster, outage
       };
       for (const task of TASKS) {
         const entries = (asked?.[task] ?? configured[task].providers).map(entryOf);
-        for (const { missingKey, candidate, models } of entries) {
+        for (const { missingKey, candidate, provider } of entries) {
           if (missingKey === undefined) continue;
           const message = `no API key (set ${missingKey})`;
-          plan.skipped.push({ task, provider: candidate.provider, model: models[task], failure: 'Auth', message });
+          plan.skipped.push({
+            task,
+            provider: candidate.provider,
+            model: provider.models[task],
+            failure: 'Auth',
+            message,
+          });
         }
         const able = entries.filter(({ missingKey }) => missingKey === undefined);
         if (able.length === 0 && !anyKey) able.push(entryOf('local'));

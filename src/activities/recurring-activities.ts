@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import { ACCESS, AccessError } from '../domain/access.js';
 import type { Analysis } from '../domain/analysis.js';
 import type { Delivery, Reading, ReadRequest } from '../domain/recurring.js';
-import type { TextFailure } from '../domain/result-line.js';
+import type { TextFailure } from '../domain/text-failure.js';
 import { alive } from './alive.js';
 import { outcomeOf } from './analysis-outcome.js';
 import { appendResults } from './sinks/append-results.js';

@@ -1,38 +1,26 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   WorkflowExecutionAlreadyStartedError,
-  WorkflowFailedError,
+  WorkflowNotFoundError,
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import type { Analysis, AnalysisStatus, AnalyzeInput, Attempt } from '../domain/analysis.js';
+import type { Analysis, AnalysisStatus, AnalyzeInput } from '../domain/analysis.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/plan.js';
+import { textFailureIn, type TextFailure } from '../domain/text-failure.js';
 import type { analyze } from '../workflows/analyze.js';
+import { follow } from './follow.js';
 import { progressTeller } from './progress.js';
+import { say } from './say.js';
+import { UsageError } from './usage-error.js';
 
-type Say = (line: string) => void;
 type Handle = WorkflowHandle<typeof analyze>;
 
-export interface FailedAnalysis {
-  workflowId: string;
-  runId: string;
-  error: { type: string; message: string };
-  attempts: Attempt[];
+interface FailedAnalysis extends Pick<Analysis, 'workflowId' | 'runId'>, Pick<TextFailure, 'attempts'> {
+  error: Pick<TextFailure, 'type' | 'message'>;
 }
 
-const ASK_EVERY_MS = 500;
-const NO_WORKER_AFTER_MS = 3_000;
-/** Without a worker, a server keeps a question waiting for 10 s, and the SDK asks again. */
-const STATUS_LIMIT_MS = 1_500;
-
 /** Starts a run, or joins the one that has this id, under way or ended. */
-export async function startAnalysis(
-  client: Client,
-  workflowId: string,
-  input: AnalyzeInput,
-  say: Say,
-): Promise<Handle> {
+export async function startAnalysis(client: Client, workflowId: string, input: AnalyzeInput): Promise<Handle> {
   try {
     return await client.workflow.start<typeof analyze>('analyze', {
       taskQueue: ANALYZE_TASK_QUEUE,
@@ -48,55 +36,42 @@ export async function startAnalysis(
   }
 }
 
-/** Waits for a run's end and tells on the way what happens in it. */
-export async function followAnalysis(handle: Handle, say: Say): Promise<Analysis | FailedAnalysis> {
-  const tell = progressTeller(say);
-  const ended = outcomeOf(handle);
-  ended.catch(() => undefined); // after an interruption nobody waits for it
-  const startedAtMs = Date.now();
-  let answered = false;
-  for (;;) {
-    const outcome = await Promise.race([ended, delay(ASK_EVERY_MS, undefined, { ref: false })]);
-    if (outcome) {
-      tell(outcome);
-      return outcome;
-    }
-    const status = await statusOf(handle);
-    if (status) tell(status);
-    else if (!answered && Date.now() - startedAtMs > NO_WORKER_AFTER_MS) {
-      say('no worker answers yet; start one with: npx understudy worker');
-      answered = true;
-    }
-    answered ||= status !== undefined;
-  }
+/** @throws UsageError when there is no run of this id, or it is no analysis */
+export async function existingAnalysis(client: Client, workflowId: string): Promise<Handle> {
+  const handle = client.workflow.getHandle<typeof analyze>(workflowId);
+  const { type } = await handle.describe().catch((error: unknown) => {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new UsageError(`there is no run ${workflowId}; give its text, and it is started`);
+  });
+  if (type === 'analyze') return handle;
+  throw new UsageError(`${workflowId} is a run of ${type}, not of analyze`);
 }
 
-async function outcomeOf(handle: Handle): Promise<Analysis | FailedAnalysis> {
-  try {
-    return await handle.result();
-  } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    const { cause } = error;
-    const { workflowId, runId } = await handle.describe();
-    if (!(cause instanceof ApplicationFailure)) {
-      return { workflowId, runId, error: { type: cause?.name ?? 'Failed', message: error.message }, attempts: [] };
-    }
-    const [details] = (cause.details ?? []) as [{ attempts?: Attempt[] }?];
-    const { type, message } = cause;
-    return { workflowId, runId, error: { type: type ?? 'Failed', message }, attempts: details?.attempts ?? [] };
-  }
+/**
+ * Waits for a run's end and tells on the way what happens in it.
+ * @param left settles when nobody wants to wait any longer
+ * @returns undefined when `left` was settled first
+ */
+export async function followAnalysis(
+  handle: Handle,
+  left: Promise<unknown>,
+): Promise<Analysis | FailedAnalysis | undefined> {
+  const show = progressTeller();
+  const end = await follow<typeof analyze, AnalysisStatus>(handle, { show, left });
+  if (!end) return undefined;
+  const outcome =
+    'result' in end ? end.result : await failedAnalysis(handle, textFailureIn(end.error.cause, end.error.message));
+  show(outcome);
+  return outcome;
 }
 
-/** @returns undefined while no worker answers; a question without an answer must not end the waiting */
-async function statusOf(handle: Handle): Promise<AnalysisStatus | undefined> {
-  const { connection } = handle.client;
-  return connection
-    .withDeadline(Date.now() + STATUS_LIMIT_MS, () => handle.query<AnalysisStatus>('status'))
-    .catch(() => undefined);
+async function failedAnalysis(handle: Handle, { attempts, ...error }: TextFailure): Promise<FailedAnalysis> {
+  const { workflowId, runId } = await handle.describe();
+  return { workflowId, runId, error, attempts };
 }
 
 /** Prints an ended run: two lines, or all of it as JSON. @returns the exit code */
-export function printOutcome(outcome: Analysis | FailedAnalysis, json: boolean, say: Say): number {
+export function printOutcome(outcome: Analysis | FailedAnalysis, json: boolean): number {
   const failed = 'error' in outcome;
   if (json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
   else if (failed) say(`the analysis failed: ${outcome.error.type}: ${outcome.error.message}`);

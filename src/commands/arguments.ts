@@ -1,19 +1,17 @@
 import { InvalidArgumentError } from 'commander';
 import ms from 'ms';
-import { exitWith } from './exit.js';
-
-/** Makes the action of a command from a function that gives the exit code of the process. */
-export const exits =
-  <A extends unknown[]>(action: (...args: A) => Promise<number>) =>
-  (...args: A) =>
-    exitWith(() => action(...args));
 
 /** @throws InvalidArgumentError, here and below, which the command line prints beside the option's name */
-export function port(value: string): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number > 0 && number <= 64_535) return number;
-  throw new InvalidArgumentError('expected a port from 1 to 64535');
+export function wholeNumber(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (value.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+  };
 }
+
+/** The Web UI is 1,000 above. */
+export const port = wholeNumber(1, 64_535);
 
 /** @returns milliseconds */
 export function duration(value: string): number {
@@ -28,8 +26,21 @@ export function workflowId(value: string): string {
   throw new InvalidArgumentError('expected an id of 1 to 1000 bytes');
 }
 
+/** Of a batch or a schedule: it becomes part of the ids of their runs, behind a slash. */
+export function name(value: string): string {
+  if (/^[\w.-]{1,100}$/.test(value)) return value;
+  throw new InvalidArgumentError('expected at most 100 letters, digits, dots, - and _');
+}
+
+/** US dollars. */
 export function dollars(value: string): number {
   const number = Number(value);
   if (value.trim() !== '' && Number.isFinite(number) && number > 0) return number;
   throw new InvalidArgumentError('expected US dollars, like 0.05');
+}
+
+export function instant(value: string): Date {
+  const date = new Date(value);
+  if (/^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(date.getTime())) return date;
+  throw new InvalidArgumentError('expected a time like 2026-11-01T07:00:00Z');
 }

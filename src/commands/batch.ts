@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { loadConfig } from '../config.js';
-import { batchIdOf, MOST_AT_ONCE, type BatchInput } from '../domain/batch.js';
+import { batchIdOf, MOST_AT_ONCE, type BatchInput, type BatchStatus } from '../domain/batch.js';
 import { connectClient, targetFromEnvironment } from '../temporal/connection.js';
-import { dollars, exits } from './arguments.js';
-import { followBatch, statusOf, waitingAmong } from './batch-follow.js';
+import { dollars, name, wholeNumber } from './arguments.js';
+import { examples } from './examples.js';
+import { exits } from './exit.js';
+import { followBatch, waitingAmong } from './batch-follow.js';
 import { defaultBatchId, describeBatch, memoIn, startBatch } from './batch-handle.js';
 import { batchList } from './batch-list.js';
 import { batchSummary } from './batch-summary.js';
+import { statusOf } from './follow.js';
 import { say } from './say.js';
 import { UsageError } from './usage-error.js';
 
@@ -29,40 +32,54 @@ interface StartOptions extends Limits {
 const AT_ONCE = 20;
 
 export function addBatch(program: Command): void {
-  const batch = program.command('batch').description('many texts of a file or folder, and their results in a file');
+  const batch = program
+    .command('batch')
+    .description('many texts of a file or folder, and their results in a file')
+    .addHelpText('after', '\n`understudy batch start --help` has the options of starting one.');
   limited(batch.command('start', { isDefault: true }))
     .description('analyze every text of a file; `batch FILE` is short for this')
     .argument('<file>', '.jsonl, .csv, .tsv, .txt (a line a text), or a folder of text files')
-    .option('--out <file>', 'where results go, one JSON object a line (default: FILE.results.jsonl)')
-    .option('--id <id>', 'name the batch; the same id joins the batch that exists', batchId)
+    .option(
+      '--out <file>',
+      'where results go, one JSON object a line (default: beside the input, as NAME.results.jsonl)',
+    )
+    .option('--id <id>', 'name the batch; the same id joins the batch that exists', name)
     .option('--text-column <name>', 'of a CSV, or the key in JSONL (default: text)')
     .option('--id-column <name>', 'of a CSV, or the key in JSONL (default: id, where there is one)')
+    .addHelpText(
+      'after',
+      examples(
+        'batch examples/batch/reviews.jsonl --out results.jsonl',
+        'batch examples/batch/reviews.csv --text-column review --id-column nr --max-cost 0.50',
+      ),
+    )
     .action(exits(start));
   limited(batch.command('retry'))
     .description('analyze once more what failed, and put the results in their places')
-    .argument('<id>')
+    .argument('<id>', BATCH)
     .action(exits(retry));
   batch
     .command('status')
-    .description('how far a batch is')
-    .argument('<id>')
+    .description('show how far a batch is')
+    .argument('<id>', BATCH)
     .option(...JSON_OPTION)
     .action(exits(status));
   batch
     .command('watch')
-    .description('join a batch until its end')
-    .argument('<id>')
+    .description('follow a batch until its end')
+    .argument('<id>', BATCH)
     .option(...JSON_OPTION)
     .action(exits(watch));
-  batch.command('cancel').description('end a batch; what is done stays').argument('<id>').action(exits(cancel));
-  batch.command('list').description('the batches that the server knows').action(exits(list));
+  batch.command('cancel').description('end a batch; what is done stays').argument('<id>', BATCH).action(exits(cancel));
+  batch.command('list').description('show the batches that the server knows').action(exits(list));
 }
 
+const BATCH = 'the name of the batch, as `batch list` shows it';
 const JSON_OPTION = ['--json', 'print it as JSON', false] as const;
 
 function limited(command: Command): Command {
   return command
-    .option('--concurrency <n>', `texts under way at once (default: ${AT_ONCE})`, concurrency)
+    .option('--concurrency <n>', `texts under way at once (default: ${AT_ONCE})`, wholeNumber(1, MOST_AT_ONCE))
     .option('--max-cost <usd>', 'never spend more than this on all texts together, in US dollars', dollars)
     .option(...JSON_OPTION);
 }
@@ -114,7 +131,7 @@ async function status(id: string, { json }: { json: boolean }): Promise<number> 
   const client = await connectClient(targetFromEnvironment());
   const description = await describeBatch(client, id);
   const isRunning = description.status.name === 'RUNNING';
-  const fresh = isRunning ? await statusOf(client.workflow.getHandle(batchIdOf(id))) : undefined;
+  const fresh = isRunning ? await statusOf<BatchStatus>(client.workflow.getHandle(batchIdOf(id))) : undefined;
   const told = memoIn(description).status;
   const known = fresh ?? (told && { ...told, running: [] });
   if (!known) throw new UsageError(`batch ${id} waits for a worker; start one with: npx understudy worker`);
@@ -146,16 +163,4 @@ async function cancel(id: string): Promise<number> {
 
 async function list(): Promise<number> {
   return batchList(await connectClient(targetFromEnvironment()));
-}
-
-/** It becomes part of the ids of the texts' runs, behind a slash. */
-function batchId(value: string): string {
-  if (/^[\w.-]{1,100}$/.test(value)) return value;
-  throw new InvalidArgumentError('expected at most 100 letters, digits, dots, - and _');
-}
-
-function concurrency(value: string): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= 1 && number <= MOST_AT_ONCE) return number;
-  throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST_AT_ONCE}`);
 }

@@ -5,7 +5,7 @@ import { loadConfig, missingKeyOf, type Config } from '../config.js';
 import { PROBE_TEXT } from '../domain/outage.js';
 import { ANALYZE_TASK_QUEUE, taskQueueOf } from '../domain/plan.js';
 import { connectClient, targetFromEnvironment } from '../temporal/connection.js';
-import { exits } from './arguments.js';
+import { exits } from './exit.js';
 
 /** What was looked at, whether it is well, and what to do where it is not. */
 interface Finding {
@@ -72,7 +72,7 @@ async function checkProvider(name: string, config: Config): Promise<Finding> {
     return { subject, well: false, remark: `no API key here; set ${missingKey} for the worker` };
   const startedAtMs = Date.now();
   try {
-    const { providerFrom } = await import('../worker.js'); // 60 MB that other commands do without
+    const { providerFrom } = await import('../host.js'); // 60 MB that other commands do without
     const { value } = await providerFrom(name, config).sentiment(PROBE_TEXT, new AbortController().signal);
     return { subject, well: true, remark: `answers ${value.label} in ${Date.now() - startedAtMs} ms` };
   } catch (error) {

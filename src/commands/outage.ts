@@ -4,22 +4,24 @@ import { loadConfig, type Config } from '../config.js';
 import { closedByHand, closureOf, outageIdOf, type OutageReport, type OutageState } from '../domain/outage.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/plan.js';
 import { connectClient, targetFromEnvironment } from '../temporal/connection.js';
-import { exits } from './arguments.js';
+import { examples } from './examples.js';
+import { exits } from './exit.js';
 import { UsageError } from './usage-error.js';
 
 export function addOutage(program: Command): void {
   const outage = program.command('outage').description('who is out of use; take a provider out of service, and back');
-  outage.command('list').description('open outages, and what happens next').action(exits(listOutages));
+  outage.command('list').description('show open outages, and what happens next').action(exits(listOutages));
   outage
     .command('close')
     .description('take a provider out of service')
-    .argument('<provider>')
+    .argument('<provider>', 'its name in the configuration')
+    .addHelpText('after', examples('outage close openai --reason "price jump, see ticket 42"'))
     .option('--reason <text>', 'why, for whoever looks', 'closed by an operator')
     .action(exits(closeProvider));
   outage
     .command('open')
     .description('take a closed provider back into service')
-    .argument('<provider>')
+    .argument('<provider>', 'its name in the configuration')
     .action(exits(openProvider));
 }
 

@@ -1,9 +1,8 @@
 import type { AnalysisStatus, Attempt } from '../domain/analysis.js';
-
-type Say = (line: string) => void;
+import { say } from './say.js';
 
 /** Tells a person, as it happens and once each, what went wrong in a run and what the run does about it. */
-export function progressTeller(say: Say): (status: Pick<AnalysisStatus, 'attempts' | 'asking' | 'waitingFor'>) => void {
+export function progressTeller(): (status: Pick<AnalysisStatus, 'attempts' | 'asking' | 'waitingFor'>) => void {
   const said = new Set<string>();
   let told = 0;
   const once = (line: string) => {

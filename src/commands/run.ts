@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { connectClient, DEFAULT_PORT, webUiUrl } from '../temporal/connection.js';
 import { followAnalysis, printOutcome, startAnalysis } from './analysis.js';
-import { exits, port } from './arguments.js';
+import { port } from './arguments.js';
+import { exits } from './exit.js';
 import { interruption, INTERRUPTED } from './interrupt.js';
 import { say } from './say.js';
 import { openStage } from './stage.js';
@@ -34,13 +35,13 @@ async function run(argument: string | undefined, options: { port: number; json: 
   try {
     const client = await connectClient(stage.target);
     const workflowId = `analyze-${randomUUID()}`;
-    const handle = await startAnalysis(client, workflowId, { text }, say);
-    const outcome = await Promise.race([followAnalysis(handle, say), interrupted, stage.worker.stopped]);
+    const handle = await startAnalysis(client, workflowId, { text });
+    const outcome = await followAnalysis(handle, Promise.race([interrupted, stage.worker.stopped]));
     if (!outcome) {
       say(`interrupted; the run goes on with the next: npx understudy up (its id: ${workflowId})`);
       return INTERRUPTED;
     }
-    const code = printOutcome(outcome, options.json, say);
+    const code = printOutcome(outcome, options.json);
     const url = webUiUrl(stage.target, workflowId, outcome.runId);
     if (url !== undefined) say(`Web UI: ${url}${stage.embedded ? ' (while npx understudy up runs)' : ''}`);
     return code;

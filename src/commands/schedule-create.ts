@@ -13,7 +13,6 @@ import { UsageError } from './usage-error.js';
 const CATCHUP_WINDOW = '1 day';
 
 export async function createSchedule(id: string, flags: ScheduleFlags): Promise<number> {
-  if (!/^[\w.-]{1,100}$/.test(id)) throw new UsageError(`${id}: expected a name of letters, digits, ., - and _`);
   const config = loadConfig();
   const spec = specFrom(flags);
   if (!spec) throw new UsageError('no time: give --cron "0 7 * * *" or --every 15m');

@@ -1,5 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { dollars, duration, exits } from './arguments.js';
+import type { Command } from 'commander';
+import { dollars, duration, instant, name, wholeNumber } from './arguments.js';
+import { examples } from './examples.js';
+import { exits } from './exit.js';
 import {
   backfillSchedule,
   deleteSchedule,
@@ -12,50 +14,53 @@ import { describeSchedule, listSchedules } from './schedule-show.js';
 
 export function addSchedule(program: Command): void {
   const schedule = program.command('schedule').description('recurring runs on a feed, a web page or files');
-  const withId = (name: string, description: string) =>
-    schedule.command(name).description(description).argument('<id>');
-
-  for (const [name, description, action] of [
-    ['create', 'make a schedule', createSchedule],
-    ['update', 'change what is named and leave the rest', updateSchedule],
-  ] as const) {
-    withId(name, description)
+  const withId = (command: string, description: string) =>
+    schedule.command(command).description(description).argument('<id>', 'the name of the schedule', name);
+  const withFlags = (command: Command) =>
+    command
       .option('--cron <expression>', 'when, like "0 7 * * *"')
-      .option('--timezone <name>', 'of the cron, like Europe/Berlin (default UTC)')
+      .option('--timezone <name>', 'of the cron, like Europe/Berlin (default: UTC)')
       .option('--every <time>', 'instead of a cron: 30s, 15m, 1d', duration)
       .option('--source <source>', 'file:PATH (a file, a folder, a glob), url:https://… or feed:https://…')
       .option('--out <file>', 'add results to this JSONL file of the worker')
       .option('--webhook <url>', 'instead of a file: POST each result to this address')
       .option('--webhook-secret-env <name>', "sign with the secret in this variable of the worker's environment")
       .option('--max-cost <usd>', 'one run never spends more than this, in US dollars', dollars)
-      .option('--max-items <n>', 'one run takes no more items than this', items)
-      .option('--no-check', 'do not read the source now (when only the worker can)')
-      .action(exits(action));
-  }
-  schedule.command('list').description('all schedules').option('--json', 'as JSON', false).action(exits(listSchedules));
-  withId('describe', 'what it does, its next five times, its last five runs')
+      .option('--max-items <n>', 'one run takes no more items than this', wholeNumber(1, 1_000_000))
+      .option('--no-check', 'do not read the source now (when only the worker can)');
+
+  withFlags(withId('create', 'make a schedule'))
+    .addHelpText(
+      'after',
+      examples(
+        'schedule create daily-news --cron "0 7 * * *" --timezone Europe/Berlin --source feed:https://example.org/rss --out news.jsonl',
+        'schedule create notes --every 15m --source "file:notes/*.txt" --webhook https://example.org/hook --webhook-secret-env HOOK_SECRET',
+      ),
+    )
+    .action(exits(createSchedule));
+  withFlags(withId('update', 'change what is named and leave the rest'))
+    .addHelpText('after', examples('schedule update daily-news --cron "30 6 * * 1-5" --timezone Europe/Berlin'))
+    .action(exits(updateSchedule));
+  schedule
+    .command('list')
+    .description('show all schedules')
+    .option('--json', 'as JSON', false)
+    .action(exits(listSchedules));
+  withId('describe', 'show what it does, its next five times, and how its last five runs ended')
     .option('--json', 'as JSON', false)
     .action(exits(describeSchedule));
   withId('pause', 'start no more runs')
     .option('--note <text>', 'why, for whoever looks', 'paused by an operator')
     .action(exits(pauseSchedule));
   withId('unpause', 'start runs again').action(exits(unpauseSchedule));
-  withId('trigger', 'one run now').action(exits(triggerSchedule));
-  withId('backfill', 'the runs of a time that has passed')
+  withId('trigger', 'start one run now').action(exits(triggerSchedule));
+  withId('backfill', 'start the runs that a past period would have had, one after the other')
     .requiredOption('--from <time>', 'like 2026-11-01T00:00:00Z', instant)
     .requiredOption('--to <time>', 'like 2026-11-02T00:00:00Z', instant)
+    .addHelpText(
+      'after',
+      examples('schedule backfill daily-news --from 2026-11-01T00:00:00Z --to 2026-11-02T00:00:00Z'),
+    )
     .action(exits(backfillSchedule));
-  withId('delete', 'the schedule, not its runs').action(exits(deleteSchedule));
-}
-
-function items(value: string): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('expected a number of items, 1 or more');
-}
-
-function instant(value: string): Date {
-  const date = new Date(value);
-  if (/^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(date.getTime())) return date;
-  throw new InvalidArgumentError('expected a time like 2026-11-01T07:00:00Z');
+  withId('delete', 'delete a schedule; its runs stay').action(exits(deleteSchedule));
 }

@@ -4,7 +4,7 @@ import { connectWorker, targetFromEnvironment, type Target } from '../temporal/c
 import { startDevServer } from '../temporal/dev-server.js';
 import { runningServerAt } from '../temporal/running-server.js';
 import { temporalCli } from '../temporal/temporal-cli.js';
-import type { RunningWorker } from '../worker.js';
+import type { RunningWorker } from '../host.js';
 import { say } from './say.js';
 
 /** A Temporal server and a worker on it: what a run needs. */
@@ -22,10 +22,11 @@ export async function openStage(port: number, logLevel: 'WARN' | 'ERROR', signal
   const config = loadConfig();
   const server = await openServer(port, signal);
   try {
-    const { installRuntime, startWorker } = await import('../worker.js'); // 60 MB that a mere client does without
+    const { installRuntime } = await import('../temporal/runtime.js'); // 60 MB that a mere client does without
+    const { startWorker } = await import('../host.js');
     installRuntime(logLevel);
     const connection = await connectWorker(server.target);
-    const worker = await startWorker(connection, server.target.namespace, config);
+    const worker = await startWorker({ connection, namespace: server.target.namespace, config, say });
     return {
       target: server.target,
       worker,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { DEFAULT_PORT } from '../temporal/connection.js';
-import { exits, port } from './arguments.js';
+import { DEFAULT_PORT, webUiOrigin } from '../temporal/connection.js';
+import { port } from './arguments.js';
+import { exits } from './exit.js';
 import { interruption } from './interrupt.js';
 import { say } from './say.js';
 import { openStage } from './stage.js';
@@ -20,8 +21,9 @@ async function up(options: { port: number }): Promise<number> {
   });
   const stage = await openStage(options.port, 'WARN', abort.signal);
   const { address, namespace } = stage.target;
+  const ui = webUiOrigin(stage.target);
   process.stdout.write(
-    `ready: Temporal at ${address}, namespace ${namespace}, Web UI at http://127.0.0.1:${options.port + 1_000}\n`,
+    `ready: Temporal at ${address}, namespace ${namespace}${ui === undefined ? '' : `, Web UI at ${ui}`}\n`,
   );
   try {
     await Promise.race([interrupted, stage.worker.stopped]);

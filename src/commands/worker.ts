@@ -1,8 +1,10 @@
 import proto from '@temporalio/proto';
 import type { Command } from 'commander';
+import { loadConfig } from '../config.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/plan.js';
-import { connectClient, targetFromEnvironment } from '../temporal/connection.js';
-import { exits } from './arguments.js';
+import { connectClient, connectWorker, targetFromEnvironment, WORKER_IDENTITY } from '../temporal/connection.js';
+import { exits } from './exit.js';
+import { interruption } from './interrupt.js';
 import { say } from './say.js';
 
 export function addWorker(program: Command): void {
@@ -13,16 +15,27 @@ export function addWorker(program: Command): void {
     .action(exits(({ check }: { check: boolean }) => (check ? checkWorker() : serve())));
 }
 
-async function serve(): Promise<number> {
-  const worker = await import('../worker.js'); // 60 MB that a mere client does without
-  return worker.serve();
+/** Hosts a worker until the first SIGINT or SIGTERM. @returns the exit code */
+export async function serve(): Promise<number> {
+  const config = loadConfig();
+  const target = targetFromEnvironment();
+  const { installRuntime } = await import('../temporal/runtime.js'); // 60 MB that a mere client does without
+  const { startWorker } = await import('../host.js');
+  installRuntime('WARN');
+  const connection = await connectWorker(target);
+  const worker = await startWorker({ connection, namespace: target.namespace, config, say });
+  say(`ready: worker on ${target.address}, namespace ${target.namespace}`);
+  await Promise.race([interruption(), worker.stopped]);
+  say('stopping: calls in flight may end; a second signal ends at once');
+  await worker.stop();
+  await connection.close();
+  return 0;
 }
 
 const POLLED_WITHIN_MS = 90_000;
 
 /** A container's health check: is this host's worker among those that the server saw polling lately? */
 async function checkWorker(): Promise<number> {
-  const { WORKER_IDENTITY } = await import('../worker.js');
   const { namespace, ...target } = targetFromEnvironment();
   const { workflowService } = await connectClient({ namespace, ...target });
   const { pollers } = await workflowService.describeTaskQueue({

@@ -1,6 +1,7 @@
-import { totalCostUsd, type Analysis, type Attempt } from './analysis.js';
+import { totalCostUsd, type Analysis } from './analysis.js';
 import type { Sentiment } from './sentiment.js';
 import type { Task } from './task.js';
+import type { TextFailure } from './text-failure.js';
 
 /** Which line of the input it is about. */
 export interface LineHead {
@@ -18,13 +19,6 @@ export type Verdict = { /** US dollars; null when not known */ costUsd: number |
   | { summary: string; sentiment: Sentiment; providers: Record<Task, string>; degraded?: true }
   | { error: { type: string; message: string } }
 );
-
-/** Why a text has no analysis. */
-export interface TextFailure {
-  type: string;
-  message: string;
-  attempts: Attempt[];
-}
 
 const LONGEST_MESSAGE_CHARS = 500;
 

@@ -4,6 +4,7 @@ import { boundedSummary } from '../domain/summary.js';
 import type { Task } from '../domain/task.js';
 import { sentimentAnswer, summaryAnswer } from './checked-answer.js';
 import { openai } from './openai.js';
+import { outputTokenLimit } from './output-token-limit.js';
 import { ProviderError, type Provider } from './provider.js';
 import { callVendor, vendorFetch, type Connection } from './vendor-call.js';
 
@@ -24,6 +25,10 @@ export function huggingFace(settings: HuggingFaceSettings): Provider {
   return {
     name: settings.name,
     models: { summarize: summarizer.models.summarize, sentiment: judge.models.sentiment },
+    maxOutputTokens: {
+      summarize: summarizer.maxOutputTokens.summarize,
+      sentiment: judge.maxOutputTokens.sentiment,
+    },
     summarize: (text, signal) => summarizer.summarize(text, signal),
     sentiment: (text, signal) => judge.sentiment(text, signal),
   };
@@ -57,10 +62,12 @@ const SDK_OPTIONS = { fetch: vendorFetch, retry_on_error: false };
 
 function pipelines(settings: HuggingFaceSettings, model: string): Provider {
   const { name, baseUrl, maxSummaryWords, apiKey } = settings;
+  const limit = outputTokenLimit(maxSummaryWords, 'none');
   const endpointUrl = `${baseUrl}/hf-inference/models/${model}`; // named, for else the SDK asks the Hub where the model is
   return {
     name,
     models: { summarize: model, sentiment: model },
+    maxOutputTokens: { summarize: limit, sentiment: limit },
     async summarize(text, signal) {
       const parameters = {
         max_length: maxSummaryWords * 2, // tokens

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Sentiment } from '../domain/sentiment.js';
 import { boundedSummary } from '../domain/summary.js';
 import { evenly, piecesOf } from './pieces.js';
+import { outputTokenLimit } from './output-token-limit.js';
 import type { Provider } from './provider.js';
 import { sentencesIn } from './sentences.js';
 import { textRank } from './text-rank.js';
@@ -20,9 +21,11 @@ const NEUTRAL_WITHIN = 0.1;
 
 /** Needs no key and no network: picks a text's most central sentences, and looks sentiment up word by word. */
 export function local({ name, maxSummaryWords }: LocalSettings): Provider {
+  const limit = outputTokenLimit(maxSummaryWords, 'none');
   return {
     name,
     models: { summarize: MODEL, sentiment: MODEL },
+    maxOutputTokens: { summarize: limit, sentiment: limit },
     async summarize(text, signal) {
       const sentences = (await eachPiece(text, signal, sentencesIn)).flat();
       return {

@@ -44,6 +44,7 @@ export function openai(settings: OpenAISettings): Provider {
   return {
     name,
     models: { summarize: model, sentiment: model },
+    maxOutputTokens: { summarize: limit, sentiment: limit },
     async summarize(text, signal) {
       const body = await ask(summaryInstruction(maxSummaryWords), text, signal);
       return summaryIn(body, maxSummaryWords, { apiKey, text });

@@ -14,6 +14,8 @@ export interface Provider {
   readonly name: string;
   /** The model that answers a task, for the trail of attempts. */
   readonly models: Readonly<Record<Task, string>>;
+  /** The most that one answer to a task can have; with a price, its worst case. */
+  readonly maxOutputTokens: Readonly<Record<Task, number>>;
   /** @returns a summary of at most the configured number of words */
   summarize(text: string, signal: AbortSignal): Promise<Answer<string>>;
   sentiment(text: string, signal: AbortSignal): Promise<Answer<Sentiment>>;

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Client, Connection, type WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
@@ -12,14 +13,24 @@ export interface Target {
   options: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 }
 
+/** How this host's worker calls itself; `worker --check` looks for it among the pollers. */
+export const WORKER_IDENTITY = `understudy@${hostname()}`;
+
 /** Where `temporal server start-dev` listens unless told. */
 export const DEFAULT_PORT = 7233;
 
+/** @throws SetupError when the variables, or a file that they name, cannot be used */
 export function targetFromEnvironment(): Target {
-  const { connectionOptions: options, namespace = 'default' } = loadClientConnectConfig({
-    overrideEnvVars: temporalEnvironment(),
-  });
+  const { connectionOptions: options, namespace = 'default' } = connectConfig();
   return { address: options.address ?? `127.0.0.1:${DEFAULT_PORT}`, namespace, options };
+}
+
+function connectConfig(): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: temporalEnvironment() });
+  } catch (error) {
+    throw new SetupError(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** @throws SetupError when nobody answers within 2.5 s, or the namespace does not exist */
@@ -65,19 +76,21 @@ function unreachable(address: string, error: unknown): SetupError {
 }
 
 /**
- * The page of a run in the Web UI. The dev server and our compose file serve it 1,000 ports above the server.
+ * Where the Web UI is: Temporal Cloud's, or 1,000 ports above a server on this machine, as the dev server and our compose
+ * file have it.
  * @returns undefined where the address of the UI cannot be told from that of the server
  */
-export function webUiUrl(
-  { address, namespace }: Pick<Target, 'address' | 'namespace'>,
-  workflowId: string,
-  runId: string,
-) {
-  const [host, port] = address.split(/:(?=\d+$)/);
-  if (host === undefined || port === undefined) return undefined;
-  const origin =
-    host.endsWith('.tmprl.cloud') || host.endsWith('.temporal.io')
-      ? 'https://cloud.temporal.io'
-      : `http://${host}:${Number(port) + 1_000}`;
-  return `${origin}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+export function webUiOrigin({ address }: Pick<Target, 'address'>): string | undefined {
+  const [host = '', port] = address.split(/:(?=\d+$)/);
+  if (/\.(tmprl\.cloud|temporal\.io)$/.test(host)) return 'https://cloud.temporal.io';
+  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+  return isHere ? `http://${host}:${Number(port ?? DEFAULT_PORT) + 1_000}` : undefined;
+}
+
+/** The page of a run in the Web UI; undefined where that is not known. */
+export function webUiUrl(target: Pick<Target, 'address' | 'namespace'>, workflowId: string, runId: string) {
+  const origin = webUiOrigin(target);
+  return (
+    origin && `${origin}/namespaces/${target.namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`
+  );
 }

@@ -9,10 +9,11 @@ import {
   type Item,
   type RecurringInput,
 } from '../domain/recurring.js';
-import { failedVerdict, verdictOf, type TextFailure, type Verdict } from '../domain/result-line.js';
+import { failedVerdict, verdictOf, type Verdict } from '../domain/result-line.js';
+import type { TextFailure } from '../domain/text-failure.js';
 import type { analyze } from './analyze.js';
-import { toTextFailure } from './batch-text.js';
 import { fewAtATime } from './few-at-a-time.js';
+import { toTextFailure } from './text-failure.js';
 
 const UNDER_WAY_AT_ONCE = 4;
 

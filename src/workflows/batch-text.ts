@@ -1,9 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, startChild } from '@temporalio/workflow';
+import { startChild } from '@temporalio/workflow';
 import type { BatchActivities } from '../activities/batch-activities.js';
-import type { Analysis, AnalyzeInput, Attempt } from '../domain/analysis.js';
-import type { LineHead, TextFailure } from '../domain/result-line.js';
+import type { Analysis, AnalyzeInput } from '../domain/analysis.js';
+import type { LineHead } from '../domain/result-line.js';
+import type { TextFailure } from '../domain/text-failure.js';
 import type { analyze } from './analyze.js';
+import { toTextFailure } from './text-failure.js';
 
 /** A text under way. Plain data: the next run of the batch goes on with it. */
 export interface TextUnderWay {
@@ -47,14 +49,4 @@ export async function analyzeText(text: TextUnderWay, how: HowToStart): Promise<
     text.started = true;
     return how.awaitAnalysis(workflowId).catch(toTextFailure);
   }
-}
-
-/** @throws the error itself when it says nothing about the text */
-export function toTextFailure(error: unknown): TextFailure {
-  if (!(error instanceof ChildWorkflowFailure || error instanceof ActivityFailure)) throw error;
-  const { cause } = error;
-  const message = cause?.message ?? error.message;
-  if (!(cause instanceof ApplicationFailure)) return { type: cause?.name ?? 'Failed', message, attempts: [] };
-  const [details] = (cause.details ?? []) as [{ attempts?: Attempt[] }?];
-  return { type: cause.type ?? 'Failed', message, attempts: details?.attempts ?? [] };
 }

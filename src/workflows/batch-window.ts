@@ -5,11 +5,13 @@ import { allowanceUsd, worstCaseOfTextUsd } from '../domain/batch-budget.js';
 import type { BatchInput } from '../domain/batch.js';
 import type { Item } from '../domain/batch-page.js';
 import type { Candidate } from '../domain/plan.js';
-import { analyzedLine, failedLine, type ResultLine, type TextFailure } from '../domain/result-line.js';
+import { analyzedLine, failedLine, type ResultLine } from '../domain/result-line.js';
 import { count, countAll, type Tally } from '../domain/tally.js';
 import type { Task } from '../domain/task.js';
-import { analyzeText, toTextFailure, type TextUnderWay } from './batch-text.js';
+import type { TextFailure } from '../domain/text-failure.js';
+import { analyzeText, type TextUnderWay } from './batch-text.js';
 import { OrderedOutput, type OutputState } from './ordered-output.js';
+import { toTextFailure } from './text-failure.js';
 
 /** Carried over when the history is cut. */
 export interface WindowState {

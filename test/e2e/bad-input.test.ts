@@ -54,8 +54,8 @@ describe('in one or two lines and with exit code 2, the command line refuses', (
     ['a negative budget', ['analyze', 'text', '--max-cost', '-1'], /--max-cost.*US dollars/],
     ['an unreadable budget', ['analyze', 'text', '--max-cost', 'cheap'], /--max-cost.*US dollars/],
     ['an option without its value', ['analyze', 'text', '--id'], /--id.*argument missing/],
-    ['a port out of range', ['run', '--port', '70000'], /--port.*1 to 64535/],
-    ['a port that is no number', ['up', '--port', 'http'], /--port.*1 to 64535/],
+    ['a port out of range', ['run', '--port', '70000'], /--port.*from 1 to 64535/],
+    ['a port that is no number', ['up', '--port', 'http'], /--port.*from 1 to 64535/],
     ['an empty text to run', ['run', ''], /text is empty/],
   ])('%s', async (_, args, words) => {
     expectClearError(await shell.understudy(args), words);
@@ -85,9 +85,17 @@ describe('in one or two lines and with exit code 2, the command line refuses', (
     expectClearError(await shell.understudy(['analyze', 'text'], { env }), words);
   });
 
-  it.each(['run', 'up', 'worker'])('a bad configuration, to %s as well', async (command) => {
-    const env = { UNDERSTUDY_CONFIG: await shell.write('bad.yaml', 'route: {}') };
-    expectClearError(await shell.understudy([command], { env }), /bad\.yaml: route: unknown key/);
+  it.each(['run', 'up', 'worker', 'batch list', 'schedule list', 'outage list', 'doctor'])(
+    'a bad configuration, to %s as well',
+    async (command) => {
+      const env = { UNDERSTUDY_CONFIG: await shell.write('bad.yaml', 'route: {}') };
+      expectClearError(await shell.understudy(command.split(' '), { env }), /bad\.yaml: route: unknown key/);
+    },
+  );
+
+  it('a profile of the Temporal CLI that does not exist', async () => {
+    const env = { TEMPORAL_PROFILE: 'nobody' };
+    expectClearError(await shell.understudy(['analyze', 'text'], { env }), /TEMPORAL_.*'nobody' not found/);
   });
 
   it.each([['analyze', 'text'], ['run'], ['worker'], ['worker', '--check']])('%s without a server', async (...args) => {
@@ -111,6 +119,11 @@ describe('in one or two lines and with exit code 2, the command line refuses', (
       expectClearError(await shell.understudy(args, { env }), /namespace.*nowhere/i);
     },
   );
+
+  it('an id alone, of a run that nobody started', async () => {
+    const env = { TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: testNamespace() };
+    expectClearError(await shell.understudy(['analyze', '--id', 'nobody'], { env }), /there is no run nobody/);
+  });
 
   it.each([
     ['that is empty', ''],

@@ -45,6 +45,7 @@ describe('worker', () => {
     const { code, stdout } = await first.ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('"POSITIVE"') });
     expect(await second.ended).toMatchObject({ code: 0, stdout });
+    expect(await shell.understudy(['analyze', '--id', 'awaited', '--json'])).toMatchObject({ code: 0, stdout });
     expect(summariesOf('A text that waits.')).toHaveLength(1);
   });
 

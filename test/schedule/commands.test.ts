@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { addSchedule } from '../../src/commands/schedule.js';
+import { toldInWords } from '../../src/commands/exit.js';
+import { understudyProgram } from '../../src/commands/program.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { rss, startWebServer, type WebServer } from './web-server.js';
 
@@ -34,17 +34,9 @@ async function understudy(args: readonly string[]) {
       return true;
     }),
   );
-  const program = new Command().exitOverride().configureOutput({
-    outputError: (text, write) => {
-      write(text);
-    },
-  });
-  addSchedule(program);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await toldInWords(() => understudyProgram().parseAsync(args, { from: 'user' }));
     return { code: process.exitCode, ...written };
-  } catch {
-    return { code: 2, ...written }; // commander has said why
   } finally {
     process.exitCode = 0;
     for (const spy of spies) spy.mockRestore();
@@ -150,7 +142,7 @@ describe('npx understudy schedule', () => {
     [
       'a number of items that is none',
       '--every 1h --source feed:URL/feed --out ROOT/o.jsonl --max-items 0',
-      'expected a number of items',
+      'expected a whole number from 1 to',
     ],
   ])('refuses %s with one clear line and exit 2', async (_, flags, message) => {
     const { code, stdout, stderr } = await understudy(

@@ -6,7 +6,7 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { parseConfig } from '../../src/config.js';
 import type { Analysis, AnalyzeInput, Attempt } from '../../src/domain/analysis.js';
 import { outageIdOf } from '../../src/domain/outage.js';
-import { startWorker } from '../../src/worker.js';
+import { startWorker } from '../../src/host.js';
 import type { analyze } from '../../src/workflows/analyze.js';
 import { startFakeProviders, type FakeProviders } from './fake-providers.js';
 
@@ -56,7 +56,7 @@ export async function openRigAt(
   const fake = await startFakeProviders();
   const native = await NativeConnection.connect({ address });
   const parsed = parseConfig(config(fake), 'test');
-  const worker = await startWorker(native, namespace, parsed);
+  const worker = await startWorker({ connection: native, namespace, config: parsed, say: () => undefined });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
 

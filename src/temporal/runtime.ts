@@ -1,0 +1,24 @@
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+
+/** The SDK's core says so for each of its many polls, every few seconds. */
+const SERVER_IS_AWAY = /^gRPC call \w+ retried|^Network error while sending worker heartbeat/;
+const TELL_EVERY_MS = 60_000;
+
+/** Once a process, before any connection: the SDK speaks on stderr, and only of what a person must know. */
+export function installRuntime(level: 'WARN' | 'ERROR'): void {
+  let toldAtMs = -Infinity;
+  const logger = new DefaultLogger(level, ({ level: shown, message, meta }) => {
+    if (message.startsWith('No workflows registered')) return; // so it is meant
+    if (SERVER_IS_AWAY.test(message)) {
+      if (Date.now() - toldAtMs < TELL_EVERY_MS) return;
+      toldAtMs = Date.now();
+      process.stderr.write('WARN the Temporal server does not answer; still trying\n');
+      return;
+    }
+    const error: unknown = meta?.error;
+    process.stderr.write(`${shown} ${message}${error instanceof Error ? `: ${error.message}` : ''}\n`);
+  });
+  // Forwarded: the SDK's core would write to standard output, which is for results alone.
+  const logging = { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) };
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } });
+}
