@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from '../src/config.js';
+import { parseConfig } from '../src/config-schema.js';
 
 describe('the configuration', () => {
   it('has a built-in default: openai summarizes, huggingface judges, each takes over for the other', () => {

@@ -4,17 +4,17 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Analysis } from '../domain/analysis.js';
 import type { BatchInput } from '../domain/batch.js';
-import type { Cursor, Opened, OutputPart, Page, Source } from '../domain/batch-page.js';
+import type { Cursor, Opened, OutputPart, Page, BatchSource } from '../domain/batch-page.js';
 import type { TextFailure } from '../domain/text-failure.js';
 import { alive } from './alive.js';
 import { outcomeOf } from './analysis-outcome.js';
-import { openBatch } from './open-batch.js';
-import { pageReader } from './read-page.js';
-import { writeAt } from './write-at.js';
+import { openBatch } from './batch/open-batch.js';
+import { pageReader } from './batch/read-page.js';
+import { writeAt } from './batch/write-at.js';
 
 export interface BatchActivities {
   openBatch(batch: BatchInput): Promise<Opened>;
-  readPage(source: Source, cursor: Cursor): Promise<Page>;
+  readPage(source: BatchSource, cursor: Cursor): Promise<Page>;
   /**
    * Writes at an offset of the output: doing it twice, or late, changes nothing.
    * @returns the offset behind it

@@ -1,11 +1,6 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { ApplicationFailure } from '@temporalio/common';
-
-/** What the person has to mend: the message names the value. */
-export function invalidInput(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'InvalidInput');
-}
+import { invalidInput } from './invalid-input.js';
 
 /**
  * @param path absolute, or from the root

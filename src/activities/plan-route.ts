@@ -1,8 +1,8 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { AnalyzeInput } from '../domain/analysis.js';
 import type { Candidate, OnRefusal, Plan } from '../domain/plan.js';
 import { TASKS, type Task } from '../domain/task.js';
 import type { Provider } from '../providers/provider.js';
+import { invalidInput } from './invalid-input.js';
 import type { OutageBoard } from './outage-board.js';
 
 /** A configured provider as this worker sees it. */
@@ -33,7 +33,7 @@ export function planActivities({ routes: configured, providers }: Roster, outage
     const entry = providers.get(provider);
     if (entry) return entry;
     const known = [...providers.keys()].join(', ');
-    throw ApplicationFailure.nonRetryable(`no provider ${provider} is configured, only ${known}`, 'InvalidInput');
+    throw invalidInput(`no provider ${provider} is configured, only ${known}`);
   }
 
   async function toCandidate({ candidate, provider }: RosterEntry, task: Task): Promise<Candidate> {

@@ -6,6 +6,7 @@ import type { Question } from '../domain/question.js';
 import type { Sentiment } from '../domain/sentiment.js';
 import type { Task } from '../domain/task.js';
 import { ProviderError, type Answer, type Provider } from '../providers/provider.js';
+import { pulsing } from './alive.js';
 import type { OutageBoard } from './outage-board.js';
 import type { TextOf } from './run-text.js';
 import { toApplicationFailure } from './provider-failure.js';
@@ -32,8 +33,6 @@ export interface ProviderSetting {
   outages: OutageBoard;
   textOf: TextOf;
 }
-
-const HEARTBEAT_EVERY_MS = 1_000;
 
 export function providerActivities({
   provider,
@@ -77,13 +76,11 @@ export function providerActivities({
       const message = `an outage is open: ${closure.cause}: ${closure.message}`;
       throw toApplicationFailure({ kind: 'ProviderClosed', message }, { attempts: earlier, closure });
     }
-    // Tells the server that this worker lives, and brings a cancellation of the run back.
-    const pulse = setInterval(() => {
-      heartbeat(earlier);
-    }, HEARTBEAT_EVERY_MS);
     try {
-      const text = await textOf(call);
-      const { value, usage } = await ask(text, cancellationSignal());
+      const { text, value, usage } = await pulsing(earlier, async () => {
+        const text = await textOf(call);
+        return { text, ...(await ask(text, cancellationSignal())) };
+      });
       const billed = usage ?? estimatedUsage(text, JSON.stringify(value));
       return { value, attempts: [...earlier, record('ok', usage, billed)] };
     } catch (error) {
@@ -94,8 +91,6 @@ export function providerActivities({
       }
       if (!cancellationDetails()?.workerShutdown) throw error;
       throw failed({ kind: 'WorkerLost', message: 'the worker was stopped with the call in flight' }, undefined, true);
-    } finally {
-      clearInterval(pulse);
     }
   }
 

@@ -34,7 +34,7 @@ interface Surroundings {
 export function recurringActivities({ root, dispatcher, secretOf, client }: Surroundings): RecurringActivities {
   const act = <T>(work: (signal: AbortSignal) => Promise<T>) =>
     alive(() => work(cancellationSignal())).catch((error: unknown) => {
-      throw error instanceof AccessError ? toApplicationFailure(error) : error;
+      throw error instanceof AccessError ? accessApplicationFailure(error) : error;
     });
   return {
     readSource: (request) => act((signal) => readNew(request, { root, dispatcher, signal })),
@@ -44,7 +44,7 @@ export function recurringActivities({ root, dispatcher, secretOf, client }: Surr
   };
 }
 
-function toApplicationFailure({ kind, message, retryAfterMs }: AccessError): ApplicationFailure {
+function accessApplicationFailure({ kind, message, retryAfterMs }: AccessError): ApplicationFailure {
   return ApplicationFailure.create({
     type: kind,
     message,

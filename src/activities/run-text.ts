@@ -1,8 +1,9 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
+import { defaultPayloadConverter } from '@temporalio/common';
 import type { AnalyzeInput } from '../domain/analysis.js';
 import type { Question } from '../domain/question.js';
+import { invalidInput } from './invalid-input.js';
 
 /** Gives the text of a call. */
 export type TextOf = (question: Question) => Promise<string>;
@@ -23,14 +24,14 @@ export function runTexts(client: Client): TextOf {
       maximumPageSize: 1,
     });
     const payload = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
-    if (!payload) throw ApplicationFailure.nonRetryable(`run ${runId} has no input`, 'InvalidInput');
+    if (!payload) throw invalidInput(`run ${runId} has no input`);
     return defaultPayloadConverter.fromPayload<AnalyzeInput>(payload).text;
   }
 
   return async (question) => {
     if ('text' in question) return question.text;
     const { workflowExecution } = activityInfo();
-    if (!workflowExecution) throw ApplicationFailure.nonRetryable('only a run has an input', 'InvalidInput');
+    if (!workflowExecution) throw invalidInput('only a run has an input');
     const { workflowId, runId } = workflowExecution;
     let text = kept.get(runId);
     if (!text) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { loadConfig, type Config } from '../config.js';
+import { loadConfig } from '../config.js';
+import type { Config } from '../config-schema.js';
 import { connectClient, targetFromEnvironment, webUiUrl } from '../temporal/connection.js';
 import { dollars, duration, workflowId as toWorkflowId } from './arguments.js';
 import { examples } from './examples.js';

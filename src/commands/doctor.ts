@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { Command } from 'commander';
-import { loadConfig, missingKeyOf, type Config } from '../config.js';
+import { loadConfig, missingKeyOf } from '../config.js';
+import type { Config } from '../config-schema.js';
 import { PROBE_TEXT } from '../domain/outage.js';
 import { ANALYZE_TASK_QUEUE, taskQueueOf } from '../domain/plan.js';
 import { connectClient, targetFromEnvironment } from '../temporal/connection.js';

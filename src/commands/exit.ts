@@ -1,6 +1,6 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
-import { ConfigError } from '../config.js';
+import { ConfigError } from '../config-schema.js';
 import { SetupError } from '../temporal/setup-error.js';
 import { say } from './say.js';
 import { UsageError } from './usage-error.js';

@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { loadConfig, type Config } from '../config.js';
+import { loadConfig } from '../config.js';
+import type { Config } from '../config-schema.js';
 import { closedByHand, closureOf, outageIdOf, type OutageReport, type OutageState } from '../domain/outage.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/plan.js';
 import { connectClient, targetFromEnvironment } from '../temporal/connection.js';

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { placeInside } from '../activities/inside-root.js';
 import { readNew } from '../activities/sources/read-new.js';
 import { guardedAgent } from '../activities/web/guarded-agent.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config-schema.js';
 import { AccessError } from '../domain/access.js';
 import type { RecurringInput } from '../domain/recurring.js';
 import { UsageError } from './usage-error.js';

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { ScheduleSpec } from '@temporalio/client';
-import type { Config } from '../config.js';
+import type { Config } from '../config-schema.js';
 import type { RecurringInput, Sink, Source } from '../domain/recurring.js';
 import { UsageError } from './usage-error.js';
 

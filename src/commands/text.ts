@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { MAX_TEXT_BYTES, utf8In } from '../domain/text.js';
 import { UsageError } from './usage-error.js';
 
-const MAX_TEXT_BYTES = 1024 * 1024;
 /** Temporal's limit is 2 MiB for all of an input; some room is for the rest of it. */
 const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024 - 4_096;
 
@@ -19,8 +19,8 @@ export function textFrom(argument: string | undefined, file: string | undefined)
   if (bytes.length > MAX_TEXT_BYTES) {
     throw new UsageError(`${source} has ${bytes.length} bytes; the limit is ${MAX_TEXT_BYTES} (1 MiB)`);
   }
-  const text = decode(bytes);
-  if (text === undefined) throw new UsageError(`${source} is not text (UTF-8 expected)`);
+  const text = utf8In(bytes);
+  if (text === undefined || text.includes('\0')) throw new UsageError(`${source} is not text (UTF-8 expected)`);
   if (text.trim() === '') throw new UsageError(`${source} is empty`);
   const encoded = Buffer.byteLength(JSON.stringify(text));
   if (encoded > MAX_PAYLOAD_BYTES) {
@@ -37,14 +37,5 @@ function read(file: string): Buffer {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(`cannot read ${file}: ${code === 'ENOENT' ? 'no such file' : (code ?? String(error))}`);
-  }
-}
-
-function decode(bytes: Buffer): string | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return text.includes('\0') ? undefined : text;
-  } catch {
-    return undefined;
   }
 }

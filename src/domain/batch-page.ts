@@ -2,7 +2,7 @@ import type { LineHead } from './result-line.js';
 import type { Tally } from './tally.js';
 
 /** An input that was looked through before the first text is read. */
-export interface Source {
+export interface BatchSource {
   format: 'jsonl' | 'csv' | 'text' | 'folder';
   /** Absolute, symbolic links resolved. */
   path: string;
@@ -16,7 +16,7 @@ export interface Source {
 
 /** What there is to do, and where results go. */
 export interface Opened {
-  source: Source;
+  source: BatchSource;
   /** Absolute path. */
   output: string;
   /** Lines of the input. */
@@ -35,7 +35,7 @@ export interface Cursor {
   previousOffset?: number;
 }
 
-export type Item =
+export type BatchItem =
   | (LineHead & { text: string })
   | (LineHead & { /** What is wrong with the line. */ bad: string })
   | { /** Results to copy: bytes of the kept results, from the first to before the last. */ kept: Range; tally: Tally };
@@ -43,7 +43,7 @@ export type Item =
 type Range = [from: number, to: number];
 
 export interface Page {
-  items: Item[];
+  items: BatchItem[];
   /** Absent after the last page. */
   next?: Cursor;
 }

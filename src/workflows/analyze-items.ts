@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ApplicationFailure, executeChild, proxyActivities } from '@temporalio/workflow';
+import { executeChild, proxyActivities } from '@temporalio/workflow';
 import type { RecurringActivities } from '../activities/recurring-activities.js';
 import type { Analysis } from '../domain/analysis.js';
 import {
@@ -12,6 +12,7 @@ import {
 import { failedVerdict, verdictOf, type Verdict } from '../domain/result-line.js';
 import type { TextFailure } from '../domain/text-failure.js';
 import type { analyze } from './analyze.js';
+import { invalidInput } from './checked-input.js';
 import { fewAtATime } from './few-at-a-time.js';
 import { toTextFailure } from './text-failure.js';
 
@@ -57,8 +58,7 @@ export async function analyzeItems(
       leftUsd,
       about.title ?? about.path,
     );
-    if ('type' in outcome && outcome.type === 'InvalidInput')
-      throw ApplicationFailure.nonRetryable(outcome.message, outcome.type); // about all items
+    if ('type' in outcome && outcome.type === 'InvalidInput') throw invalidInput(outcome.message); // about all items
     const verdict = 'summary' in outcome ? verdictOf(outcome) : failedVerdict(outcome);
     if (!outcome.earlier) costUsd = costUsd === null || verdict.costUsd === null ? null : costUsd + verdict.costUsd;
     const overBudget = 'error' in verdict && verdict.error.type === 'BudgetExceeded';

@@ -1,8 +1,8 @@
-import { ApplicationFailure, proxyLocalActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { proxyLocalActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { PlanActivities } from '../activities/plan-route.js';
 import { totalCostUsd, type Analysis, type AnalyzeInput } from '../domain/analysis.js';
-import type { Candidate } from '../domain/plan.js';
 import { via } from './ask-provider.js';
+import { invalidInput, requireLimits, requirePrices } from './checked-input.js';
 import { firstAnswer } from './first-answer.js';
 import { reopenedSignal, retryNowSignal, statusQuery } from './messages.js';
 import { Run } from './run.js';
@@ -58,22 +58,9 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   };
 }
 
-/** Without a price there is no worst case, and so no promise to keep. */
-export function requirePrices(candidates: readonly Candidate[]): void {
-  const unpriced = candidates.find(({ price }) => price === undefined);
-  if (unpriced)
-    throw invalid(`maxCostUsd needs a price for every provider on the route; ${unpriced.provider} has none`);
-}
-
-/** Any Temporal client can start a run, so its input is what came over the wire, whatever its type says. */
 function checked(input: AnalyzeInput): AnalyzeInput {
-  const { text, deadlineMs, maxCostUsd } = input as Partial<AnalyzeInput>;
-  if (typeof text !== 'string' || text.trim() === '') throw invalid('text: expected a text that is not empty');
-  if (deadlineMs !== undefined && !(deadlineMs > 0)) throw invalid('deadlineMs: expected milliseconds, more than 0');
-  if (maxCostUsd !== undefined && !(maxCostUsd > 0)) throw invalid('maxCostUsd: expected US dollars, more than 0');
+  const { text } = input as Partial<AnalyzeInput>;
+  if (typeof text !== 'string' || text.trim() === '') throw invalidInput('text: expected a text that is not empty');
+  requireLimits(input);
   return input;
-}
-
-function invalid(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'InvalidInput');
 }

@@ -3,7 +3,7 @@ import type { BatchActivities } from '../activities/batch-activities.js';
 import type { Analysis } from '../domain/analysis.js';
 import { allowanceUsd, worstCaseOfTextUsd } from '../domain/batch-budget.js';
 import type { BatchInput } from '../domain/batch.js';
-import type { Item } from '../domain/batch-page.js';
+import type { BatchItem } from '../domain/batch-page.js';
 import type { Candidate } from '../domain/plan.js';
 import { analyzedLine, failedLine, type ResultLine } from '../domain/result-line.js';
 import { count, countAll, type Tally } from '../domain/tally.js';
@@ -46,7 +46,7 @@ export class Window {
   }
 
   /** Begins an item as soon as there is room for it. */
-  async take(item: Item): Promise<void> {
+  async take(item: BatchItem): Promise<void> {
     if ('kept' in item) {
       await condition(() => this.output.hasRoom());
       countAll(this.tally, item.tally);
@@ -73,7 +73,7 @@ export class Window {
     return { ...this.carried, tally, begun, spentUsd, output: this.output.state(), underWay: [...this.underWay] };
   }
 
-  private start(item: Extract<Item, { text: string }>, allowance: number | 'wait' | 'never' | undefined): void {
+  private start(item: Extract<BatchItem, { text: string }>, allowance: number | 'wait' | 'never' | undefined): void {
     const { line, id, text } = item;
     const ordinal = this.begun++;
     const head = { line, id };

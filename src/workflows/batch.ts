@@ -19,8 +19,8 @@ import type { PlanActivities } from '../activities/plan-route.js';
 import { FILES_TASK_QUEUE, MOST_AT_ONCE, type BatchInput, type BatchStatus } from '../domain/batch.js';
 import type { Cursor, Opened } from '../domain/batch-page.js';
 import { doneIn, emptyTally } from '../domain/tally.js';
-import { requirePrices } from './analyze.js';
 import type { TextUnderWay } from './batch-text.js';
+import { invalidInput, requireLimits, requirePrices } from './checked-input.js';
 import { Window, type WindowState } from './batch-window.js';
 
 /** Carried over when the history is cut. */
@@ -157,24 +157,19 @@ async function begin(input: BatchInput, startedAt: string): Promise<BatchState> 
   return { opened, startedAt, cursor: { offset: 0, line: 1 }, window };
 }
 
-/** Any Temporal client can start a batch, so its input is what came over the wire, whatever its type says. */
 function checked(input: BatchInput): BatchInput {
-  const { input: from, output, concurrency, maxCostUsd } = input as Partial<BatchInput>;
-  if (typeof from !== 'string' || typeof output !== 'string') throw invalid('input, output: expected paths');
+  const { input: from, output, concurrency } = input as Partial<BatchInput>;
+  if (typeof from !== 'string' || typeof output !== 'string') throw invalidInput('input, output: expected paths');
   if (!(Number.isInteger(concurrency) && Number(concurrency) >= 1 && Number(concurrency) <= MOST_AT_ONCE)) {
-    throw invalid(`concurrency: expected a whole number from 1 to ${MOST_AT_ONCE}`);
+    throw invalidInput(`concurrency: expected a whole number from 1 to ${MOST_AT_ONCE}`);
   }
-  if (maxCostUsd !== undefined && !(maxCostUsd > 0)) throw invalid('maxCostUsd: expected US dollars, more than 0');
+  requireLimits(input);
   return input;
 }
 
 /** A run that fails says why itself, without the activity around it. */
 function reasonOf(error: unknown): unknown {
   return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;
-}
-
-function invalid(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'InvalidInput');
 }
 
 function now(): string {

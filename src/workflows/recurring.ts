@@ -25,7 +25,7 @@ export async function recurring(input: RecurringInput, carried?: RecurringReport
   for (;;) {
     const { source, sink, maxItems = Infinity } = input;
     const except = sink.kind === 'file' ? { except: sink.path } : {};
-    const limit = Math.min(MOST_AT_ONCE, maxItems - report.taken);
+    const limit = Math.min(MOST_ITEMS_A_READING, maxItems - report.taken);
     setCurrentDetails(`reading; ${report.taken} done so far`);
     const { items, left, progress } = await readSource({ source, progress: report.progress, limit, ...except });
     setCurrentDetails(`analyzing ${items.length}, ${left} after that; ${report.taken} done so far`);
@@ -47,7 +47,7 @@ export async function recurring(input: RecurringInput, carried?: RecurringReport
 }
 
 /** Items of one reading, so that their results fit one message too. */
-const MOST_AT_ONCE = 500;
+const MOST_ITEMS_A_READING = 500;
 
 function startingReport(progress: RecurringReport['progress']): RecurringReport {
   return { taken: 0, failed: 0, refused: 0, left: 0, costUsd: 0, progress };

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FirstLines } from '../../src/activities/first-lines.js';
-import { pageReader } from '../../src/activities/read-page.js';
-import type { Cursor, Item, Source } from '../../src/domain/batch-page.js';
+import { FirstLines } from '../../src/activities/batch/first-lines.js';
+import { pageReader } from '../../src/activities/batch/read-page.js';
+import type { Cursor, BatchItem, BatchSource } from '../../src/domain/batch-page.js';
 
 let root: string;
 beforeAll(async () => {
@@ -12,7 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-async function sourceOf(name: string, content: string | Uint8Array, format: Source['format']): Promise<Source> {
+async function sourceOf(
+  name: string,
+  content: string | Uint8Array,
+  format: BatchSource['format'],
+): Promise<BatchSource> {
   const path = join(root, name);
   await writeFile(path, content);
   const { size, mtimeMs } = await stat(path);
@@ -20,8 +24,8 @@ async function sourceOf(name: string, content: string | Uint8Array, format: Sour
 }
 
 /** All items, page by page; each page by a reader that knows nothing when `forgetful`. */
-async function itemsOf(source: Source, forgetful = false): Promise<Item[]> {
-  const items: Item[] = [];
+async function itemsOf(source: BatchSource, forgetful = false): Promise<BatchItem[]> {
+  const items: BatchItem[] = [];
   let reader = pageReader(root);
   for (let cursor: Cursor | undefined = { offset: 0, line: 1 }; cursor;) {
     if (forgetful) reader = pageReader(root);
@@ -32,7 +36,7 @@ async function itemsOf(source: Source, forgetful = false): Promise<Item[]> {
   return items;
 }
 
-const brief = (items: Item[]) =>
+const brief = (items: BatchItem[]) =>
   items.map((item) => ('kept' in item ? 'kept' : [item.line, item.id, 'text' in item ? item.text : `BAD ${item.bad}`]));
 
 describe('an input is read so that each line is one item', () => {

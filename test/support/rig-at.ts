@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config-schema.js';
 import type { Analysis, AnalyzeInput, Attempt } from '../../src/domain/analysis.js';
 import { outageIdOf } from '../../src/domain/outage.js';
 import { startWorker } from '../../src/host.js';

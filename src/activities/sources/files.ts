@@ -2,9 +2,11 @@ import { open, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Item } from '../../domain/recurring.js';
-import { existingInside, invalidInput } from '../inside-root.js';
-import { fittingText, MAX_TEXT_BYTES } from './fitting-text.js';
-import type { Candidate, Found } from './found.js';
+import { MAX_TEXT_BYTES } from '../../domain/text.js';
+import { existingInside } from '../inside-root.js';
+import { invalidInput } from '../invalid-input.js';
+import { fittingText } from './fitting-text.js';
+import type { FoundItem, Found } from './found.js';
 
 /**
  * The files that a path means: itself, all below a folder, or those that match a glob. Hidden ones and links are
@@ -42,7 +44,7 @@ async function matching(pattern: string, cwd: string): Promise<string[]> {
 }
 
 /** @returns undefined when it went away meanwhile, or is no file */
-async function fileAt(path: string, root: string): Promise<{ candidate: Candidate; modifiedAtMs: number } | undefined> {
+async function fileAt(path: string, root: string): Promise<{ candidate: FoundItem; modifiedAtMs: number } | undefined> {
   const about = await stat(resolve(root, path)).catch(() => undefined);
   if (!about?.isFile()) return undefined;
   const { size, mtimeMs } = about;

@@ -1,7 +1,5 @@
 import type { Item } from '../../domain/recurring.js';
-
-/** What `analyze` takes, here measured as JSON, which is how Temporal carries it. */
-export const MAX_TEXT_BYTES = 1024 * 1024;
+import { MAX_TEXT_BYTES } from '../../domain/text.js';
 
 /** A text that `analyze` takes: what is longer is cut, and says so. */
 export function fittingText(text: string, alreadyCut = false): Item['content'] {
@@ -20,6 +18,7 @@ function fitting(text: string): string {
   return fits.replace(/[\uD800-\uDBFF]$/, ''); // not through the middle of a character
 }
 
+/** As JSON, which is how Temporal carries it. */
 function bytesOf(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
 }

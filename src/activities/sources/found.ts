@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Item } from '../../domain/recurring.js';
 
 /** An item that may be new; its text is fetched when it is. */
-export interface Candidate extends Pick<Item, 'about'> {
+export interface FoundItem extends Pick<Item, 'about'> {
   /** What makes it this item and no other. */
   identity: string;
   content: () => Promise<Item['content']> | Item['content'];
@@ -10,7 +10,7 @@ export interface Candidate extends Pick<Item, 'about'> {
 
 /** All that a source has now, the oldest first, and how to ask it next time. */
 export interface Found {
-  candidates: Candidate[];
+  candidates: FoundItem[];
   etag?: string;
   lastModified?: string;
 }

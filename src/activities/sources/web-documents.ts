@@ -5,7 +5,7 @@ import { get } from '../web/get.js';
 import { mediaTypeOf } from '../web/media-type.js';
 import { fittingText } from './fitting-text.js';
 import { parseApart, type Parsed } from './parse-apart.js';
-import type { Candidate, Found, Surroundings } from './found.js';
+import type { FoundItem, Found, Surroundings } from './found.js';
 
 const MAX_BYTES = 10 * 1024 * 1024;
 const ACCEPT = {
@@ -59,7 +59,7 @@ function pageKindOf(type: string | undefined, what: string): 'page' | 'text' {
 }
 
 /** @param page the address of a page: it is another item whenever its text is another */
-function toCandidate(parsed: Parsed, page: string | undefined, cut: boolean): Candidate {
+function toCandidate(parsed: Parsed, page: string | undefined, cut: boolean): FoundItem {
   const { identity, title, url, publishedAt, text } = parsed;
   const shown = page === undefined ? url : redacted(page);
   return {

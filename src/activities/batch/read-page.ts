@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
-import type { Cursor, Item, Page, Source } from '../domain/batch-page.js';
-import { toResultLine, type ResultLine } from '../domain/result-line.js';
-import { count, emptyTally } from '../domain/tally.js';
+import type { Cursor, BatchItem, Page, BatchSource } from '../../domain/batch-page.js';
+import { toResultLine, type ResultLine } from '../../domain/result-line.js';
+import { count, emptyTally } from '../../domain/tally.js';
 import { FirstLines } from './first-lines.js';
 import { inputRecords, type InputRecord } from './input-records.js';
 import { toItem } from './input-text.js';
-import { invalidInput } from './inside-root.js';
+import { invalidInput } from '../invalid-input.js';
 import { rawLines } from './raw-lines.js';
 
 const PAGE_ITEMS = 200;
@@ -26,10 +26,10 @@ interface Known {
  * Reads pages of inputs. To find duplicate ids it remembers those that came before; on a worker that does not know them,
  * after a restart or in a fleet, it first reads what it has missed.
  */
-export function pageReader(root: string): (source: Source, cursor: Cursor) => Promise<Page> {
+export function pageReader(root: string): (source: BatchSource, cursor: Cursor) => Promise<Page> {
   const known = new Map<string, Known>();
 
-  async function knownBefore(source: Source, cursor: Cursor): Promise<Known> {
+  async function knownBefore(source: BatchSource, cursor: Cursor): Promise<Known> {
     const key = JSON.stringify(source);
     const entry = known.get(key) ?? { firstLines: new FirstLines(), readTo: { offset: 0, line: 1 } };
     known.delete(key);
@@ -49,7 +49,7 @@ export function pageReader(root: string): (source: Source, cursor: Cursor) => Pr
     await requireUnchanged(source);
     const entry = await knownBefore(source, cursor);
     const kept = keptResults(source, cursor);
-    const items: Item[] = [];
+    const items: BatchItem[] = [];
     let [bytes, records, next] = [0, 0, cursor];
     for await (const record of inputRecords(root, source, cursor)) {
       const first = remember(entry, record);
@@ -84,7 +84,7 @@ function itemFor({ said, line }: InputRecord, first: number): ReturnType<typeof 
   );
 }
 
-async function requireUnchanged({ path, stamp }: Source): Promise<void> {
+async function requireUnchanged({ path, stamp }: BatchSource): Promise<void> {
   if (!stamp) return;
   const { size, mtimeMs } = await stat(path);
   if (size !== stamp.bytes || mtimeMs !== stamp.modifiedAtMs) {
@@ -93,7 +93,7 @@ async function requireUnchanged({ path, stamp }: Source): Promise<void> {
 }
 
 /** The lines of the results of an earlier run, one for each record. */
-async function* keptResults({ previous }: Source, { previousOffset = 0 }: Cursor) {
+async function* keptResults({ previous }: BatchSource, { previousOffset = 0 }: Cursor) {
   if (previous === undefined) return undefined;
   for await (const { bytes, to } of rawLines(previous, previousOffset)) {
     yield { line: bytes && toResultLine(bytes.toString()), to };
@@ -106,7 +106,7 @@ function isKept(result: ResultLine | undefined, { line, id }: ReturnType<typeof 
   return result !== undefined && !('error' in result) && result.line === line && result.id === id;
 }
 
-function keep(items: Item[], from: number, to: number, result: ResultLine): void {
+function keep(items: BatchItem[], from: number, to: number, result: ResultLine): void {
   let last = items.at(-1);
   if (!last || !('kept' in last)) {
     last = { kept: [from, from], tally: emptyTally() };

@@ -1,9 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cursor, Source } from '../domain/batch-page.js';
+import type { Cursor, BatchSource } from '../../domain/batch-page.js';
+import { utf8In } from '../../domain/text.js';
 import { csvRows } from './csv-rows.js';
-import { decoded, saidBy, type Said } from './input-text.js';
-import { existingInside, invalidInput } from './inside-root.js';
+import { saidBy, type Said } from './input-text.js';
+import { existingInside } from '../inside-root.js';
+import { invalidInput } from '../invalid-input.js';
 import { rawLines } from './raw-lines.js';
 
 /** One record of an input, good or bad. */
@@ -19,7 +21,7 @@ const NOT_UTF8 = { bad: 'not UTF-8' };
 const MAX_FILE_BYTES = 2 * 1024 * 1024;
 
 /** Reads an input from a cursor on, a record at a time, whatever its format. */
-export function inputRecords(root: string, source: Source, cursor: Cursor): AsyncGenerator<InputRecord, void> {
+export function inputRecords(root: string, source: BatchSource, cursor: Cursor): AsyncGenerator<InputRecord, void> {
   switch (source.format) {
     case 'folder':
       return folderRecords(root, source, cursor);
@@ -32,16 +34,16 @@ export function inputRecords(root: string, source: Source, cursor: Cursor): Asyn
   }
 }
 
-async function* lineRecords({ path }: Source, { offset, line }: Cursor, says: (text: string) => Said) {
+async function* lineRecords({ path }: BatchSource, { offset, line }: Cursor, says: (text: string) => Said) {
   for await (const { bytes, to } of rawLines(path, offset)) {
-    const text = bytes && decoded(bytes);
+    const text = bytes && utf8In(bytes);
     const said = text === undefined ? (bytes ? NOT_UTF8 : TOO_LONG) : says(text);
     yield { said, line, next: { offset: to, line: line + 1 } };
     line += 1;
   }
 }
 
-function jsonSays(json: string, { textColumn, idColumn }: Source): Said {
+function jsonSays(json: string, { textColumn, idColumn }: BatchSource): Said {
   try {
     const value = JSON.parse(json) as Record<string, unknown> | null;
     if (typeof value !== 'object' || value === null) return { bad: 'not a JSON object' };
@@ -51,7 +53,7 @@ function jsonSays(json: string, { textColumn, idColumn }: Source): Said {
   }
 }
 
-async function* csvRecords(source: Source, cursor: Cursor): AsyncGenerator<InputRecord, void> {
+async function* csvRecords(source: BatchSource, cursor: Cursor): AsyncGenerator<InputRecord, void> {
   const { path, textColumn, idColumn } = source;
   const { columns, to } = await csvHeader(path);
   const [textAt, idAt] = [columns.indexOf(textColumn), columns.indexOf(idColumn)];
@@ -59,7 +61,7 @@ async function* csvRecords(source: Source, cursor: Cursor): AsyncGenerator<Input
   const { offset, line: first } = cursor.offset === 0 ? { offset: to, line: 2 } : cursor; // the header is line 1
   let line = first;
   for await (const { cells, to } of csvRows(path, offset, delimiterOf(path))) {
-    const [text, id] = [cells?.[textAt], cells?.[idAt]].map((cell) => decoded(cell ?? Buffer.alloc(0)));
+    const [text, id] = [cells?.[textAt], cells?.[idAt]].map((cell) => utf8In(cell ?? Buffer.alloc(0)));
     const utf8 = text !== undefined && id !== undefined;
     const said = !cells ? { bad: 'a quote is never closed' } : utf8 ? saidBy(text, where, id) : NOT_UTF8;
     yield { said, line, next: { offset: to, line: line + 1 } };
@@ -81,7 +83,7 @@ function delimiterOf(path: string): string {
 }
 
 /** Its files in order of their names; hidden ones and folders are left out. */
-async function* folderRecords(root: string, { path }: Source, { line, after = '' }: Cursor) {
+async function* folderRecords(root: string, { path }: BatchSource, { line, after = '' }: Cursor) {
   const entries = await readdir(path, { withFileTypes: true });
   const names = entries
     .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !entry.name.startsWith('.') && entry.name > after)
@@ -99,7 +101,7 @@ async function fileSays(root: string, folder: string, name: string): Promise<Sai
     const about = await stat(path);
     if (!about.isFile()) return { id: name, bad: 'not a file' };
     if (about.size > MAX_FILE_BYTES) return { id: name, bad: `too long: ${about.size} bytes` };
-    const text = decoded(await readFile(path));
+    const text = utf8In(await readFile(path));
     return text === undefined ? { id: name, ...NOT_UTF8 } : saidBy(text, '', name);
   } catch (error) {
     return { id: name, bad: error instanceof Error ? error.message : String(error) };

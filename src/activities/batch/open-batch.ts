@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { extname, sep } from 'node:path';
-import type { BatchInput } from '../domain/batch.js';
-import type { Opened, Source } from '../domain/batch-page.js';
+import type { BatchInput } from '../../domain/batch.js';
+import type { Opened, BatchSource } from '../../domain/batch-page.js';
 import { csvHeader, inputRecords } from './input-records.js';
-import { existingInside, invalidInput, placeInside } from './inside-root.js';
+import { existingInside, placeInside } from '../inside-root.js';
+import { invalidInput } from '../invalid-input.js';
 
-const FORMATS: Partial<Record<string, Source['format']>> = {
+const FORMATS: Partial<Record<string, BatchSource['format']>> = {
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
   '.csv': 'csv',
@@ -52,7 +53,7 @@ async function opened(root: string, batch: BatchInput): Promise<Opened> {
   return { source: { ...source, previous }, output: working, total };
 }
 
-async function sourceOf(root: string, batch: BatchInput): Promise<Source> {
+async function sourceOf(root: string, batch: BatchInput): Promise<BatchSource> {
   const path = await existingInside(root, batch.input);
   const about = await stat(path);
   const columns = { textColumn: batch.textColumn ?? 'text', idColumn: batch.idColumn ?? 'id' };

@@ -1,21 +1,12 @@
-import type { Item } from '../domain/batch-page.js';
+import type { BatchItem } from '../../domain/batch-page.js';
+import { MAX_TEXT_BYTES } from '../../domain/text.js';
 
 /** What a record of an input says: its text, or what is wrong with it. */
 export type Said = { id?: string | number } & ({ text: string } | { bad: string });
 
-const MAX_TEXT_BYTES = 1024 * 1024;
 /** As JSON, and so that several fit into one message to the server. */
 const MAX_ENCODED_BYTES = 1.5 * 1024 * 1024;
 const MAX_ID_CHARS = 500;
-
-/** @returns undefined for what is not UTF-8 */
-export function decoded(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
 
 /** @param where the text was looked for, for a person */
 export function saidBy(text: unknown, where: string, id?: unknown): Said {
@@ -37,6 +28,6 @@ function checked(text: unknown, where: string): { text: string } | { bad: string
   return { text };
 }
 
-export function toItem(line: number, said: Said): Exclude<Item, { kept: unknown }> {
+export function toItem(line: number, said: Said): Exclude<BatchItem, { kept: unknown }> {
   return { ...said, line, id: said.id ?? line };
 }

@@ -1,0 +1,11 @@
+/** The longest text that is taken, in bytes of UTF-8. */
+export const MAX_TEXT_BYTES = 1024 * 1024;
+
+/** @returns undefined for what is not UTF-8 */
+export function utf8In(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
