@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import type { OnRefusal } from './domain/plan.js';
 import type { Task } from './domain/task.js';
@@ -21,6 +21,10 @@ const retry = z
     initialIntervalMs: positiveMs.default(1_000),
     maximumIntervalMs: positiveMs.default(30_000),
     backoffCoefficient: z.number().min(1).max(10).default(2),
+  })
+  .refine(({ initialIntervalMs, maximumIntervalMs }) => maximumIntervalMs >= initialIntervalMs, {
+    path: ['maximumIntervalMs'],
+    message: 'expected at least initialIntervalMs, as Temporal demands',
   })
   .prefault({});
 
@@ -160,9 +164,17 @@ export function parseConfig(yaml: string, file: string): Config {
     const line = yaml.slice(0, syntaxError.pos[0]).split('\n').length;
     throw new ConfigError(`${file}: line ${line}: ${syntaxError.message}`);
   }
-  const result = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {}, { reportInput: true });
+  const result = configSchema.safeParse(valueOf(document, file) ?? {}, { reportInput: true });
   if (result.success) return result.data;
   throw new ConfigError(`${file}: ${result.error.issues.map(describeIssue)[0] ?? 'not a configuration'}`);
+}
+
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new ConfigError(`${file}: ${error instanceof Error ? error.message : String(error)}`); // a bad alias
+  }
 }
 
 function describeIssue({ path, message, code, ...issue }: z.core.$ZodIssue): string {

@@ -57,6 +57,12 @@ routes: { summarize: [groq], sentiment: [groq, local] }`;
       'u.yaml: providers.openai.timeoutMs: ',
     ],
     [
+      'a longest interval that is shorter than the first',
+      'providers: { openai: { kind: openai, retry: { maximumIntervalMs: 500 } } }',
+      'u.yaml: providers.openai.retry.maximumIntervalMs: expected at least initialIntervalMs',
+    ],
+    ['an alias of nothing', 'maxSummaryWords: *words', 'u.yaml: Unresolved alias'],
+    [
       'an unknown kind',
       'providers: { openai: { kind: opnai } }',
       'u.yaml: providers.openai.kind: expected openai, openai-compatible, huggingface or local',

@@ -104,7 +104,12 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
     async forgive(provider) {
       const closure = await lookUp(provider);
       if (!closure || mayEnd(closure)) return;
-      await client.workflow.getHandle(outageIdOf(provider)).signal('open');
+      await client.workflow
+        .getHandle(outageIdOf(provider))
+        .signal('open')
+        .catch((error: unknown) => {
+          if (!(error instanceof WorkflowNotFoundError)) throw error; // it ended meanwhile
+        });
       known.set(provider, { atMs: Date.now(), closure: Promise.resolve(undefined) });
     },
   };

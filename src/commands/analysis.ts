@@ -8,7 +8,7 @@ import type { Analysis, AnalysisStatus, AnalyzeInput } from '../domain/analysis.
 import { ANALYZE_TASK_QUEUE } from '../domain/plan.js';
 import { textFailureIn, type TextFailure } from '../domain/text-failure.js';
 import type { analyze } from '../workflows/analyze.js';
-import { follow } from './follow.js';
+import { follow, statusOf } from './follow.js';
 import { progressTeller } from './progress.js';
 import { say } from './say.js';
 import { UsageError } from './usage-error.js';
@@ -31,8 +31,9 @@ export async function startAnalysis(client: Client, workflowId: string, input: A
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const handle = await existingAnalysis(client, workflowId);
     say(`${workflowId} exists already; joining it`);
-    return client.workflow.getHandle<typeof analyze>(workflowId);
+    return handle;
   }
 }
 
@@ -65,9 +66,11 @@ export async function followAnalysis(
   return outcome;
 }
 
+/** A run that was cancelled or terminated ends without its trail; it still answers what it did. */
 async function failedAnalysis(handle: Handle, { attempts, ...error }: TextFailure): Promise<FailedAnalysis> {
   const { workflowId, runId } = await handle.describe();
-  return { workflowId, runId, error, attempts };
+  const trail = attempts.length > 0 ? attempts : (await statusOf<AnalysisStatus>(handle))?.attempts;
+  return { workflowId, runId, error, attempts: trail ?? [] };
 }
 
 /** Prints an ended run: two lines, or all of it as JSON. @returns the exit code */

@@ -67,13 +67,18 @@ async function analyze(argument: string | undefined, options: AnalyzeOptions): P
   }
   const outcome = await followAnalysis(handle, interruption());
   if (!outcome) {
-    say(`interrupted; the run goes on. Come back with: npx understudy analyze --id ${workflowId}`);
+    say(`interrupted; the run goes on. Come back with: npx understudy analyze --id ${quoted(workflowId)}`);
     return INTERRUPTED;
   }
   const code = printOutcome(outcome, options.json);
   const url = webUiUrl(target, workflowId, outcome.runId);
   if (url !== undefined) say(`Web UI: ${url}`);
   return code;
+}
+
+/** As a shell takes it. */
+function quoted(id: string): string {
+  return /^[\w./:@-]+$/.test(id) ? id : `'${id.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Without a price there is no worst case, and so no promise to keep. */

@@ -16,7 +16,7 @@ export const port = wholeNumber(1, 64_535);
 /** @returns milliseconds */
 export function duration(value: string): number {
   const parsed: number | undefined = /^\d/.test(value) && value.length < 20 ? ms(value as ms.StringValue) : undefined;
-  if (parsed !== undefined && parsed > 0) return parsed;
+  if (parsed !== undefined && parsed >= 1) return parsed;
   throw new InvalidArgumentError('expected a time like 90s, 10m or 1h');
 }
 

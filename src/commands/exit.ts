@@ -2,6 +2,7 @@ import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config-schema.js';
 import { SetupError } from '../temporal/setup-error.js';
+import { Interrupted, INTERRUPTED } from './interrupt.js';
 import { say } from './say.js';
 import { UsageError } from './usage-error.js';
 
@@ -19,6 +20,10 @@ export async function toldInWords(program: () => Promise<unknown>): Promise<void
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2; // --help and --version end this way too
+      return;
+    }
+    if (error instanceof Interrupted) {
+      process.exitCode = INTERRUPTED;
       return;
     }
     process.exitCode = 2;

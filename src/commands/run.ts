@@ -4,7 +4,7 @@ import { connectClient, DEFAULT_PORT, webUiUrl } from '../temporal/connection.js
 import { followAnalysis, printOutcome, startAnalysis } from './analysis.js';
 import { port } from './arguments.js';
 import { exits } from './exit.js';
-import { interruption, INTERRUPTED } from './interrupt.js';
+import { INTERRUPTED } from './interrupt.js';
 import { say } from './say.js';
 import { openStage } from './stage.js';
 import { textFrom } from './text.js';
@@ -27,16 +27,12 @@ export function addRun(program: Command): void {
 /** Server, worker, one analysis, its result, and all that was started is gone again. */
 async function run(argument: string | undefined, options: { port: number; json: boolean }): Promise<number> {
   const text = textFrom(argument ?? SAMPLE, undefined);
-  const abort = new AbortController();
-  const interrupted = interruption().then(() => {
-    abort.abort();
-  });
-  const stage = await openStage(options.port, 'ERROR', abort.signal);
+  const stage = await openStage(options.port, 'ERROR');
   try {
     const client = await connectClient(stage.target);
     const workflowId = `analyze-${randomUUID()}`;
     const handle = await startAnalysis(client, workflowId, { text });
-    const outcome = await followAnalysis(handle, Promise.race([interrupted, stage.worker.stopped]));
+    const outcome = await followAnalysis(handle, stage.over);
     if (!outcome) {
       say(`interrupted; the run goes on with the next: npx understudy up (its id: ${workflowId})`);
       return INTERRUPTED;

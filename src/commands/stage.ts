@@ -4,55 +4,72 @@ import { connectWorker, targetFromEnvironment, type Target } from '../temporal/c
 import { startDevServer } from '../temporal/dev-server.js';
 import { runningServerAt } from '../temporal/running-server.js';
 import { temporalCli } from '../temporal/temporal-cli.js';
-import type { RunningWorker } from '../host.js';
+import { interruption, Interrupted } from './interrupt.js';
 import { say } from './say.js';
 
 /** A Temporal server and a worker on it: what a run needs. */
 export interface Stage {
   target: Target;
-  worker: RunningWorker;
   /** The server is ours and ends with us; its history stays in a file. */
   embedded: boolean;
+  /** Settles at the first Ctrl-C; rejects when the worker or our server ended by itself. */
+  over: Promise<unknown>;
   /** Stops what we started, the worker first. What was running before goes on. */
   stop(): Promise<void>;
 }
 
-/** @param signal ends the preparations */
-export async function openStage(port: number, logLevel: 'WARN' | 'ERROR', signal: AbortSignal): Promise<Stage> {
+/**
+ * @throws Interrupted after Ctrl-C meanwhile: then nothing is left behind
+ * @throws SetupError when there is no way to a server
+ */
+export async function openStage(port: number, logLevel: 'WARN' | 'ERROR'): Promise<Stage> {
+  const abort = new AbortController();
+  const interrupted = interruption().then(() => {
+    abort.abort(new Interrupted());
+  });
+  const { signal } = abort;
   const config = loadConfig();
-  const server = await openServer(port, signal);
+  const server = await openServer(port, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
+  });
   try {
+    signal.throwIfAborted();
     const { installRuntime } = await import('../temporal/runtime.js'); // 60 MB that a mere client does without
     const { startWorker } = await import('../host.js');
     installRuntime(logLevel);
     const connection = await connectWorker(server.target);
     const worker = await startWorker({ connection, namespace: server.target.namespace, config, say });
-    return {
-      target: server.target,
-      worker,
-      embedded: server.embedded,
-      async stop() {
-        await worker.stop();
-        await connection.close();
-        await server.stop();
-      },
+    const stop = async () => {
+      await worker.stop();
+      await connection.close();
+      await server.stop();
     };
+    if (signal.aborted) await stop();
+    signal.throwIfAborted();
+    const over = Promise.race([interrupted, worker.stopped, server.died]);
+    return { target: server.target, embedded: server.embedded, over, stop };
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
+interface OpenServer {
+  target: Target;
+  embedded: boolean;
+  /** Never settles for a server that is not ours. */
+  died: Promise<never>;
+  stop(): Promise<void>;
+}
+
 /** The server that the environment names, one that runs already, or an embedded one of our own. */
-async function openServer(
-  port: number,
-  signal: AbortSignal,
-): Promise<{ target: Target; embedded: boolean; stop: () => Promise<void> }> {
+async function openServer(port: number, signal: AbortSignal): Promise<OpenServer> {
   const named = targetFromEnvironment();
-  const stop = () => Promise.resolve();
-  if (named.options.address !== undefined) return { target: named, embedded: false, stop };
+  const theirs = { embedded: false, died: new Promise<never>(() => undefined), stop: () => Promise.resolve() };
+  if (named.options.address !== undefined) return { ...theirs, target: named };
   const target = { ...named, address: `127.0.0.1:${port}` };
-  if (await runningServerAt(target.address)) return { target, embedded: false, stop };
+  if (await runningServerAt(target.address)) return { ...theirs, target };
 
   const { temporalCliPath: cliPath, searchPath, cacheDir, childEnv, home } = machine();
   const binary = await temporalCli({ cliPath, searchPath, cacheDir, env: childEnv, say, signal });
@@ -64,5 +81,5 @@ async function openServer(
     namespaces: [target.namespace],
     env: childEnv,
   });
-  return { target, embedded: true, stop: () => server.stop() };
+  return { target, embedded: true, died: server.died, stop: () => server.stop() };
 }

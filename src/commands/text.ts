@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MAX_TEXT_BYTES, utf8In } from '../domain/text.js';
+import { isBlank, MAX_TEXT_BYTES, utf8In } from '../domain/text.js';
 import { UsageError } from './usage-error.js';
 
 /** Temporal's limit is 2 MiB for all of an input; some room is for the rest of it. */
@@ -21,7 +21,7 @@ export function textFrom(argument: string | undefined, file: string | undefined)
   }
   const text = utf8In(bytes);
   if (text === undefined || text.includes('\0')) throw new UsageError(`${source} is not text (UTF-8 expected)`);
-  if (text.trim() === '') throw new UsageError(`${source} is empty`);
+  if (isBlank(text)) throw new UsageError(`${source} is empty`);
   const encoded = Buffer.byteLength(JSON.stringify(text));
   if (encoded > MAX_PAYLOAD_BYTES) {
     throw new UsageError(

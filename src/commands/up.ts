@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { DEFAULT_PORT, webUiOrigin } from '../temporal/connection.js';
 import { port } from './arguments.js';
 import { exits } from './exit.js';
-import { interruption } from './interrupt.js';
 import { say } from './say.js';
 import { openStage } from './stage.js';
 
@@ -15,18 +14,14 @@ export function addUp(program: Command): void {
 }
 
 async function up(options: { port: number }): Promise<number> {
-  const abort = new AbortController();
-  const interrupted = interruption().then(() => {
-    abort.abort();
-  });
-  const stage = await openStage(options.port, 'WARN', abort.signal);
+  const stage = await openStage(options.port, 'WARN');
   const { address, namespace } = stage.target;
   const ui = webUiOrigin(stage.target);
   process.stdout.write(
     `ready: Temporal at ${address}, namespace ${namespace}${ui === undefined ? '' : `, Web UI at ${ui}`}\n`,
   );
   try {
-    await Promise.race([interrupted, stage.worker.stopped]);
+    await stage.over;
     say('stopping: calls in flight may end; Ctrl-C again ends at once');
   } finally {
     await stage.stop();

@@ -1,4 +1,5 @@
-import { worstCaseOfCallUsd } from './budget.js';
+import type { Attempt } from './analysis.js';
+import { mostSpentUsd, worstCaseOfCallUsd } from './budget.js';
 import type { Candidate } from './plan.js';
 import type { Task } from './task.js';
 
@@ -6,10 +7,23 @@ import type { Task } from './task.js';
 const LONG_SUMMARY_CHARS = 1_200;
 
 /** What a text may cost when every provider on its way is asked once, at worst. US dollars. */
-export function worstCaseOfTextUsd(candidates: Record<Task, readonly Candidate[]>, text: string): number {
+function worstCaseOfTextUsd(candidates: Record<Task, readonly Candidate[]>, text: string): number {
   const longer = text.padEnd(LONG_SUMMARY_CHARS);
   const calls = [...candidates.summarize, ...candidates.sentiment];
   return calls.reduce((sum, candidate) => sum + worstCaseOfCallUsd(candidate, longer), 0);
+}
+
+/** What a text may have cost, never too little. US dollars. */
+export function mostSpentOnTextUsd(
+  candidates: Record<Task, readonly Candidate[]>,
+  text: string,
+  attempts: readonly Attempt[],
+): number {
+  const longer = text.padEnd(LONG_SUMMARY_CHARS);
+  return attempts.reduce((sum, attempt) => {
+    const candidate = candidates[attempt.task].find(({ provider }) => provider === attempt.provider);
+    return sum + mostSpentUsd(attempt, candidate ? worstCaseOfCallUsd(candidate, longer) : Infinity);
+  }, 0);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Attempt } from './analysis.js';
 import { costOf } from './cost.js';
 import type { Candidate } from './plan.js';
 
@@ -12,4 +13,20 @@ const FRAME_TOKENS = 600;
 export function worstCaseOfCallUsd({ price, maxOutputTokens, retry }: Candidate, text: string): number {
   const inputTokens = new TextEncoder().encode(text).length + FRAME_TOKENS;
   return (costOf({ inputTokens, outputTokens: maxOutputTokens }, price) ?? 0) * retry.maximumAttempts;
+}
+
+/**
+ * What an attempt may have cost, never too little: as the vendor counted, or all of the call where it did not say, or
+ * where no answer came that could be used.
+ * @param worstCaseUsd of this call
+ */
+export function mostSpentUsd(attempt: Attempt, worstCaseUsd: number): number {
+  const { outcome, costUsd, inputTokens } = attempt;
+  if (costUsd !== undefined && inputTokens !== undefined) return costUsd;
+  return outcome === 'ok' || mayBeBilled(attempt) ? worstCaseUsd : 0;
+}
+
+/** An answer that is of no use, or that never came, may cost as much as one. */
+export function mayBeBilled({ possiblyPaid, failure, outcome }: Attempt): boolean {
+  return possiblyPaid === true || (outcome === 'failed' && (failure === 'BadOutput' || failure === 'Refused'));
 }

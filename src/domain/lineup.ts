@@ -21,8 +21,9 @@ const FIRST_ROUND_MS = 1_000;
 const LONGEST_ROUND_MS = 30_000;
 /** In case the outage that should wake the run is no more. */
 const OUTAGE_CHECK_MS = 600_000;
-/** Runs that wait for the same moment do not all come back in it. */
+/** Runs that wait for the same moment do not all come back in it: the longer it took, the more there are. */
 const LATE_BY_MS = 2_000;
+const LATE_BY_SHARE = 0.1;
 
 /** @param random 0 to 1, for the spread of those that come back */
 export function startingLineup(
@@ -81,7 +82,8 @@ export function afterFailure(
     switch (POLICY[kind].run) {
       case 'wait': {
         const failures = place.failures + 1;
-        const restMs = Math.max(retryAfterMs ?? 0, roundDelayMs(failures, random));
+        const namedMs = (retryAfterMs ?? 0) * (1 + random * LATE_BY_SHARE);
+        const restMs = Math.max(namedMs, roundDelayMs(failures, random));
         return [{ ...withoutOutage(place), failures, readyAtMs: nowMs + restMs }];
       }
       case 'again':
@@ -97,7 +99,9 @@ export function afterFailure(
 function closedPlace(place: Place, closure: Closure, nowMs: number, random: number): Lineup {
   if (!mayEnd(closure)) return [];
   if (closure.untilMs !== undefined) {
-    return [{ ...withoutOutage(place), readyAtMs: Math.max(nowMs, closure.untilMs) + random * LATE_BY_MS }];
+    const restMs = Math.max(0, closure.untilMs - nowMs);
+    const lateMs = random * Math.max(LATE_BY_MS, restMs * LATE_BY_SHARE);
+    return [{ ...withoutOutage(place), readyAtMs: nowMs + restMs + lateMs }];
   }
   return [{ ...place, readyAtMs: nowMs + OUTAGE_CHECK_MS, awaitsOutage: true }];
 }

@@ -34,6 +34,8 @@ export interface OutageState {
   probes: number;
   /** How long a rate limit lasts, in milliseconds. */
   restMs?: number;
+  /** How long a probe may take, in milliseconds; absent when there is none. */
+  timeoutMs?: number;
 }
 
 /** What everybody else sees of an outage: enough to decide whether to wait. */
@@ -55,9 +57,9 @@ const FIRST_REST_MS = 5_000;
 
 /** An outage as its first report makes it. */
 export function openingState(report: OutageReport, nowMs: number): OutageState {
-  const { failure, lastRestMs } = report;
+  const { failure, lastRestMs, timeoutMs } = report;
   const { kind: cause, message } = failure;
-  const state = { cause, message, sinceMs: nowMs, probes: 0 };
+  const state = { cause, message, sinceMs: nowMs, probes: 0, timeoutMs };
   if (cause === 'RateLimited') {
     const restMs = failure.retryAfterMs ?? Math.min((lastRestMs ?? FIRST_REST_MS / 2) * 2, SLOWEST_PROBE_MS);
     return { ...state, phase: 'limited', restMs, dueAtMs: nowMs + restMs };
@@ -66,8 +68,12 @@ export function openingState(report: OutageReport, nowMs: number): OutageState {
   return { ...state, phase: 'suspected', dueAtMs: nowMs + PROBE_AFTER_SUSPICION_MS };
 }
 
-/** A further report changes an outage only when it says more: it closes what was suspected, or names a later time. */
+/**
+ * A further report changes an outage only when it says more: it closes what was suspected, or names a later time. What
+ * is over begins anew.
+ */
 export function afterReport(state: OutageState, report: OutageReport, nowMs: number): OutageState {
+  if (state.phase === 'over') return openingState(report, nowMs);
   if (state.cause === 'Operator' || POLICY[report.failure.kind].outage !== 'closes') return state;
   const reported = { ...openingState(report, nowMs), sinceMs: state.sinceMs };
   if (state.phase === 'suspected') return reported;
@@ -80,15 +86,18 @@ export function afterProbe(state: OutageState, failure: Failure | undefined, now
   if (state.phase !== 'suspected' && state.phase !== 'closed') return state; // somebody decided while the probe ran
   if (failure === undefined) return over(state);
   const { kind: cause, message } = failure;
-  if (cause === 'WorkerLost') return { ...state, dueAtMs: nowMs + PROBE_AFTER_SUSPICION_MS }; // proves nothing
-  if (cause !== 'ProviderClosed' && POLICY[cause].outage === 'none') return over(state); // it answers, if only with a no
-  const probes = state.phase === 'closed' ? state.probes + 1 : 0;
-  const { sinceMs } = state;
+  // No worker took the probe, or one took it and was lost: that says nothing of the provider.
+  if (cause === 'WorkerLost' || cause === 'ProviderClosed') {
+    return { ...state, dueAtMs: nowMs + PROBE_AFTER_SUSPICION_MS };
+  }
+  if (POLICY[cause].outage === 'none') return over(state); // it answers, if only with a no
+  const goesOn = state.phase === 'closed' && mayEnd(state) === mayEnd({ cause });
+  const probes = goesOn ? state.probes + 1 : 0;
   if (cause === 'RateLimited') {
     const { retryAfterMs: restMs = FIRST_REST_MS } = failure;
-    return { phase: 'limited', cause, message, sinceMs, probes, restMs, dueAtMs: nowMs + restMs };
+    return { ...state, phase: 'limited', cause, message, probes, restMs, dueAtMs: nowMs + restMs };
   }
-  return { phase: 'closed', cause, message, sinceMs, probes, dueAtMs: nowMs + probeDelayMs(cause, probes) };
+  return { ...state, phase: 'closed', cause, message, probes, dueAtMs: nowMs + probeDelayMs(cause, probes) };
 }
 
 export function closedByHand(reason: string, nowMs: number): OutageState {
@@ -100,16 +109,17 @@ export function over(state: OutageState): OutageState {
   return { ...rest, phase: 'over' };
 }
 
-/** The longest that a step of an outage takes beyond its time while any worker lives. */
+/** The longest that a step of an outage takes beyond its time, and that of its probe, while any worker lives. */
 const OVERDUE_MS = 120_000;
 
 /**
  * @returns undefined while the provider is in use: it still is when an outage is only suspected, and again when the next
  * step is long overdue, since then no worker was there to look for the provider's return
  */
-export function closureOf({ phase, cause, message, dueAtMs }: OutageState, nowMs: number): Closure | undefined {
+export function closureOf(state: OutageState, nowMs: number): Closure | undefined {
+  const { phase, cause, message, dueAtMs, timeoutMs = 0 } = state;
   if (phase === 'suspected' || phase === 'over') return undefined;
-  if (dueAtMs !== undefined && nowMs > dueAtMs + OVERDUE_MS) return undefined;
+  if (dueAtMs !== undefined && nowMs > dueAtMs + timeoutMs + OVERDUE_MS) return undefined;
   return { cause, message, ...(phase === 'limited' && dueAtMs !== undefined && { untilMs: dueAtMs }) };
 }
 

@@ -13,6 +13,7 @@ const CONTEXT_TOO_LONG = new RegExp(
     'too large for model with', // Mistral: "Prompt contains 40000 tokens, too large for model with 32768 maximum"
     '(input|prompt|text|sequence|request) is too (long|large)', // Hugging Face, Bedrock
     'index out of range in self', // Hugging Face: more tokens than position embeddings
+    'size of tensor a \\(\\d+\\) must match the size of tensor b \\(\\d+\\)', // Hugging Face: likewise
     'must have less than \\d+ tokens|must be <= \\d+\\. given', // Text Generation Inference
     'sequence length is longer than', // transformers
     '^request too large', // OpenAI's 429 and Groq's 413: over a minute's tokens, so no wait helps

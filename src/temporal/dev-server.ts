@@ -17,6 +17,8 @@ export interface DevServer {
   address: string;
   /** Left undefined by a server without a Web UI. */
   uiUrl: string | undefined;
+  /** Rejects with a SetupError when the server ends though nobody stopped it. */
+  died: Promise<never>;
   /** SIGTERM, then SIGKILL after 10 s. May be called again, and after the server died. */
   stop(): Promise<void>;
 }
@@ -59,7 +61,15 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   );
   await log.close();
 
+  let stopped = false;
+  const died = ended.then(async (end) => {
+    if (stopped) return new Promise<never>(() => undefined);
+    throw new SetupError(`The Temporal server ${end}: ${await lastLines(logFile)}`);
+  });
+  died.catch(() => undefined); // nobody may be listening
+
   async function stop(): Promise<void> {
+    stopped = true;
     child.ref(); // else node may exit before the server has
     child.kill('SIGTERM');
     const killer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
@@ -79,7 +89,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     const trouble = end ?? `is not ready after ${START_LIMIT_MS / 1000} s`;
     throw new SetupError(`The Temporal server ${trouble}: ${lastWords}`);
   }
-  return { address, uiUrl: uiPort === undefined ? undefined : `http://${HOST}:${uiPort}`, stop };
+  return { address, uiUrl: uiPort === undefined ? undefined : `http://${HOST}:${uiPort}`, died, stop };
 }
 
 async function openLog(file: string): Promise<FileHandle> {

@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { executeChild, proxyActivities } from '@temporalio/workflow';
 import type { RecurringActivities } from '../activities/recurring-activities.js';
 import type { Analysis } from '../domain/analysis.js';
+import { mayBeBilled } from '../domain/budget.js';
 import {
   RECURRING_TASK_QUEUE,
   recurringIdOf,
@@ -47,10 +48,11 @@ export async function analyzeItems(
   const { schedule, maxCostUsd } = input;
   const postponed: string[] = [];
   let costUsd = spentUsd;
+  let unsureUsd = 0; // a call without a known price may have taken all that its item was allowed
 
   async function verdictOn({ key, about, content }: Item): Promise<Verdict | undefined> {
     if ('error' in content) return failedVerdict({ ...content.error, attempts: [] });
-    const leftUsd = maxCostUsd === undefined ? undefined : maxCostUsd - (costUsd ?? 0);
+    const leftUsd = maxCostUsd === undefined ? undefined : maxCostUsd - (costUsd ?? 0) - unsureUsd;
     if (postponed.length > 0 || (leftUsd !== undefined && leftUsd <= 0)) return undefined;
     const outcome = await analysisOf(
       `${recurringIdOf(schedule)}/${key}`,
@@ -60,7 +62,11 @@ export async function analyzeItems(
     );
     if ('type' in outcome && outcome.type === 'InvalidInput') throw invalidInput(outcome.message); // about all items
     const verdict = 'summary' in outcome ? verdictOf(outcome) : failedVerdict(outcome);
-    if (!outcome.earlier) costUsd = costUsd === null || verdict.costUsd === null ? null : costUsd + verdict.costUsd;
+    if (!outcome.earlier) {
+      costUsd = costUsd === null || verdict.costUsd === null ? null : costUsd + verdict.costUsd;
+      if (outcome.attempts.some((each) => each.costUsd === undefined && mayBeBilled(each)))
+        unsureUsd += Math.max(0, (leftUsd ?? 0) - (verdict.costUsd ?? 0));
+    }
     const overBudget = 'error' in verdict && verdict.error.type === 'BudgetExceeded';
     // With all of the budget before it, it will never fit: that is its result.
     return overBudget && leftUsd !== maxCostUsd ? undefined : verdict;

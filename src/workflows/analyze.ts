@@ -1,14 +1,14 @@
 import { proxyLocalActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { PlanActivities } from '../activities/plan-route.js';
 import { totalCostUsd, type Analysis, type AnalyzeInput } from '../domain/analysis.js';
+import { TASKS } from '../domain/task.js';
 import { via } from './ask-provider.js';
-import { invalidInput, requireLimits, requirePrices } from './checked-input.js';
+import { Budget } from './budget.js';
+import { fieldsOf, invalidInput, positive, requirePrices } from './checked-input.js';
 import { firstAnswer } from './first-answer.js';
 import { reopenedSignal, retryNowSignal, statusQuery } from './messages.js';
 import { Run } from './run.js';
 import { summarizeText } from './summarize-text.js';
-
-const DEFAULT_DEADLINE_MS = 3_600_000;
 
 const { planRoute } = proxyLocalActivities<PlanActivities>({ startToCloseTimeout: '10s' });
 
@@ -18,8 +18,8 @@ const { planRoute } = proxyLocalActivities<PlanActivities>({ startToCloseTimeout
  * @throws ApplicationFailure whose type says why no answer came; its first detail is `{ attempts }`
  */
 export async function analyze(input: AnalyzeInput): Promise<Analysis> {
-  const { text, routes: asked, deadlineMs = DEFAULT_DEADLINE_MS, maxCostUsd } = checked(input);
-  const run = new Run(deadlineMs, maxCostUsd);
+  const { text, routes: asked, deadlineMs, maxCostUsd } = checked(input);
+  const run = new Run(deadlineMs, new Budget(maxCostUsd));
   setHandler(statusQuery, () => run.status());
   setHandler(retryNowSignal, () => {
     run.wake();
@@ -58,9 +58,25 @@ export async function analyze(input: AnalyzeInput): Promise<Analysis> {
   };
 }
 
-function checked(input: AnalyzeInput): AnalyzeInput {
-  const { text } = input as Partial<AnalyzeInput>;
+function checked(input: AnalyzeInput) {
+  const { text, deadlineMs, maxCostUsd, routes } = fieldsOf(input);
   if (typeof text !== 'string' || text.trim() === '') throw invalidInput('text: expected a text that is not empty');
-  requireLimits(input);
-  return input;
+  return {
+    text,
+    deadlineMs: positive(deadlineMs, 'deadlineMs', 'milliseconds'),
+    maxCostUsd: positive(maxCostUsd, 'maxCostUsd', 'US dollars'),
+    routes: checkedRoutes(routes),
+  };
+}
+
+function checkedRoutes(routes: unknown): AnalyzeInput['routes'] {
+  if (routes === undefined || routes === null) return undefined;
+  const isRoute = ([task, names]: [string, unknown]) =>
+    TASKS.some((each) => each === task) && Array.isArray(names) && names.length > 0 && names.every(isString);
+  if (typeof routes === 'object' && Object.entries(routes).every(isRoute)) return routes;
+  throw invalidInput('routes: expected { summarize?: [names of providers], sentiment?: [names of providers] }');
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }

@@ -1,7 +1,7 @@
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { BatchActivities } from '../activities/batch-activities.js';
 import type { Analysis } from '../domain/analysis.js';
-import { allowanceUsd, worstCaseOfTextUsd } from '../domain/batch-budget.js';
+import { allowanceUsd, mostSpentOnTextUsd } from '../domain/batch-budget.js';
 import type { BatchInput } from '../domain/batch.js';
 import type { BatchItem } from '../domain/batch-page.js';
 import type { Candidate } from '../domain/plan.js';
@@ -48,17 +48,17 @@ export class Window {
   /** Begins an item as soon as there is room for it. */
   async take(item: BatchItem): Promise<void> {
     if ('kept' in item) {
-      await condition(() => this.output.hasRoom());
+      await this.until(() => this.output.hasRoom());
       countAll(this.tally, item.tally);
       this.output.put(this.begun++, item.kept);
     } else if ('bad' in item) {
-      await condition(() => this.output.hasRoom());
+      await this.until(() => this.output.hasRoom());
       this.settle(
         this.begun++,
         failedLine(item, { type: 'BadLine', message: `line ${item.line}: ${item.bad}`, attempts: [] }),
       );
     } else {
-      await condition(() => this.hasRoom() && this.allowance(item.text) !== 'wait');
+      await this.until(() => this.hasRoom() && this.allowance(item.text) !== 'wait');
       this.start(item, this.allowance(item.text));
     }
   }
@@ -71,6 +71,12 @@ export class Window {
   state(): WindowState {
     const { tally, begun, spentUsd } = this;
     return { ...this.carried, tally, begun, spentUsd, output: this.output.state(), underWay: [...this.underWay] };
+  }
+
+  /** @throws what keeps the output from being written: then no more text is paid for */
+  private async until(ready: () => boolean): Promise<void> {
+    await condition(() => this.output.failure !== undefined || ready());
+    if (this.output.failure !== undefined) throw this.output.failure;
   }
 
   private start(item: Extract<BatchItem, { text: string }>, allowance: number | 'wait' | 'never' | undefined): void {
@@ -102,7 +108,7 @@ export class Window {
     return this.awaitAnalysis(workflowId, runId).catch(toTextFailure);
   }
 
-  private async follow(text: TextUnderWay, end: () => Promise<Analysis | TextFailure>, words = ''): Promise<void> {
+  private async follow(text: TextUnderWay, end: () => Promise<Analysis | TextFailure>, words?: string): Promise<void> {
     const outcome = await end().catch(toFailure);
     this.underWay.delete(text);
     this.spentUsd += this.spentBy(outcome, words, text.reservedUsd);
@@ -128,17 +134,12 @@ export class Window {
     return allowanceUsd(candidates, text, { freeUsd, underWay: this.underWay.size, concurrency });
   }
 
-  /** A run that ended without a trail may have spent all that it was given. */
-  private spentBy(outcome: Analysis | TextFailure, words: string, reservedUsd: number): number {
+  /** A run without a trail, or of a text that is not known here, may have spent all that it was given. */
+  private spentBy({ attempts }: Analysis | TextFailure, words: string | undefined, reservedUsd: number): number {
     const { candidates } = this.carried;
     if (!candidates) return 0;
-    if (outcome.attempts.length === 0) return reservedUsd;
-    const worstCaseUsd = words === '' ? reservedUsd : worstCaseOfTextUsd(candidates, words);
-    const spent = outcome.attempts.reduce(
-      (sum, { costUsd, possiblyPaid }) => sum + (costUsd ?? (possiblyPaid ? worstCaseUsd : 0)),
-      0,
-    );
-    return Math.min(spent, reservedUsd);
+    if (attempts.length === 0 || words === undefined) return reservedUsd;
+    return Math.min(mostSpentOnTextUsd(candidates, words, attempts), reservedUsd);
   }
 }
 

@@ -20,7 +20,7 @@ import { FILES_TASK_QUEUE, MOST_AT_ONCE, type BatchInput, type BatchStatus } fro
 import type { Cursor, Opened } from '../domain/batch-page.js';
 import { doneIn, emptyTally } from '../domain/tally.js';
 import type { TextUnderWay } from './batch-text.js';
-import { invalidInput, requireLimits, requirePrices } from './checked-input.js';
+import { fieldsOf, invalidInput, positive, requirePrices } from './checked-input.js';
 import { Window, type WindowState } from './batch-window.js';
 
 /** Carried over when the history is cut. */
@@ -98,7 +98,7 @@ export async function batch(input: BatchInput, carried?: BatchState): Promise<Ba
     await CancellationScope.nonCancellable(async () => {
       if (isCancellation(error)) await cancelAll([...window.underWay]);
       await condition(() => window.underWay.size === 0);
-      await written.all();
+      await written.all().catch(() => undefined); // when it is that which failed
     });
     tell({ endedAt: now() });
     throw reasonOf(error);
@@ -158,12 +158,12 @@ async function begin(input: BatchInput, startedAt: string): Promise<BatchState> 
 }
 
 function checked(input: BatchInput): BatchInput {
-  const { input: from, output, concurrency } = input as Partial<BatchInput>;
+  const { input: from, output, concurrency, maxCostUsd } = fieldsOf(input);
   if (typeof from !== 'string' || typeof output !== 'string') throw invalidInput('input, output: expected paths');
   if (!(Number.isInteger(concurrency) && Number(concurrency) >= 1 && Number(concurrency) <= MOST_AT_ONCE)) {
     throw invalidInput(`concurrency: expected a whole number from 1 to ${MOST_AT_ONCE}`);
   }
-  requireLimits(input);
+  positive(maxCostUsd, 'maxCostUsd', 'US dollars');
   return input;
 }
 

@@ -6,11 +6,20 @@ export function invalidInput(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, 'InvalidInput');
 }
 
-/** Any Temporal client can start a run, so its input is what came over the wire, whatever its type says. */
-export function requireLimits({ deadlineMs, maxCostUsd }: { deadlineMs?: number; maxCostUsd?: number }): void {
-  if (deadlineMs !== undefined && !(deadlineMs > 0))
-    throw invalidInput('deadlineMs: expected milliseconds, more than 0');
-  if (maxCostUsd !== undefined && !(maxCostUsd > 0)) throw invalidInput('maxCostUsd: expected US dollars, more than 0');
+/**
+ * Any Temporal client can start a run, so its input is what came over the wire, whatever its type says.
+ * @returns its fields, none of which may be relied on
+ */
+export function fieldsOf<T extends object>(input: T): Partial<Record<keyof T, unknown>> {
+  const untrusted: unknown = input;
+  return typeof untrusted === 'object' && untrusted !== null ? untrusted : {};
+}
+
+/** @returns undefined for what is left out, which clients in some languages write as null */
+export function positive(value: unknown, name: string, unit: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && value > 0) return value;
+  throw invalidInput(`${name}: expected ${unit}, more than 0`);
 }
 
 /** Without a price there is no worst case, and so no promise to keep. */

@@ -30,6 +30,7 @@ export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> 
   const passOver = passingOver(run, { ...request, candidates });
   let lineup = startingLineup(candidates, Date.now(), Math.random());
   while (lineup.length > 0) {
+    run.throwIfEnded();
     const ready = firstReady(lineup, Date.now());
     const candidate = candidates.find(({ provider }) => provider === ready);
     passOver(candidate);
@@ -39,6 +40,7 @@ export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> 
     }
     const longest = run.longestFor(candidate);
     if (split && text.length > longest) return split(longest);
+    await run.roomFor(candidate, text);
     const timeLeftMs = run.timeLeftMs(task);
     const askedAtMs = Date.now();
     const end = run.begin(candidate, text);

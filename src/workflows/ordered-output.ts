@@ -22,6 +22,8 @@ export class OrderedOutput {
   private next: number;
   private readonly early: Map<number, OutputPart>;
   private earlyChars: number;
+  /** Why nothing can be written any more. */
+  failure: Error | undefined;
 
   constructor({ bytes, next, early }: OutputState) {
     this.bytes = bytes;
@@ -60,7 +62,9 @@ export class OrderedOutput {
         await condition(() => over || !this.hasRoom(), WRITE_EVERY_MS); // so that one write takes many lines
       }
     });
-    writing.catch(() => undefined); // it is awaited at the end
+    writing.catch((error: unknown) => {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+    });
     return {
       all: () => {
         over = true;

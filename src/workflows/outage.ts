@@ -1,7 +1,7 @@
 import {
   condition,
-  continueAsNew,
   getExternalWorkflowHandle,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   upsertMemo,
@@ -79,41 +79,42 @@ export async function outage(report: OutageReport, carried?: Carried): Promise<O
   tell(state);
 
   const isOver = () => state.phase === 'over';
-  while (!isOver()) {
-    const seen = changes;
-    const decided = () => changes > seen;
-    const dueInMs = state.dueAtMs === undefined ? undefined : Math.max(1, state.dueAtMs - Date.now());
-    if (await (dueInMs === undefined ? condition(decided).then(() => true) : condition(decided, dueInMs))) continue;
-    if (state.phase === 'limited') become(over(state));
-    else {
-      const failure = await probe(report);
-      probes.push({
-        at: new Date(Date.now()).toISOString(),
-        answer: failure ? `${failure.kind}: ${failure.message}` : 'ok',
-      });
-      if (probes.length > MOST_PROBES_TOLD) probes.splice(1, 1);
-      become(afterProbe(state, failure, Date.now()));
+  do {
+    while (!isOver()) {
+      if (workflowInfo().continueAsNewSuggested) {
+        const next = makeContinueAsNewFunc<typeof outage>({ memo: { outage: state } });
+        await next(report, { state, probes, waiting: [...waiting] });
+      }
+      const seen = changes;
+      const news = () => changes > seen || workflowInfo().continueAsNewSuggested;
+      const dueInMs = state.dueAtMs === undefined ? undefined : Math.max(1, state.dueAtMs - Date.now());
+      if (await (dueInMs === undefined ? condition(news).then(() => true) : condition(news, dueInMs))) continue;
+      if (state.phase === 'limited') become(over(state));
+      else {
+        const answer = await Promise.race([probe(report), condition(isOver)]); // opened by hand: who waits is released now
+        if (!answer) continue;
+        probes.push({ at: iso(Date.now()), answer: answer === 'ok' ? answer : `${answer.kind}: ${answer.message}` });
+        if (probes.length > MOST_PROBES_TOLD) probes.splice(1, 1);
+        become(afterProbe(state, answer === 'ok' ? undefined : answer, Date.now()));
+      }
     }
-    if (!isOver() && workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof outage>(report, { state, probes, waiting: [...waiting] });
-    }
-  }
-  await release(provider, waiting);
+    await release(provider, waiting, isOver);
+  } while (!isOver()); // it failed again, or was closed again, meanwhile
   const { cause, message, sinceMs } = state;
-  return { provider, cause, message, since: new Date(sinceMs).toISOString(), lastedMs: Date.now() - sinceMs, probes };
+  return { provider, cause, message, since: iso(sinceMs), lastedMs: Date.now() - sinceMs, probes };
 }
 
 /** Workers read the memo: no worker has to be asked, and it outlives the workflow. */
 function tell(state: OutageState): void {
   upsertMemo({ outage: state });
-  const until = state.dueAtMs === undefined ? '' : `, next step at ${new Date(state.dueAtMs).toISOString()}`;
+  const until = state.dueAtMs === undefined ? '' : `, next step at ${iso(state.dueAtMs)}`;
   setCurrentDetails(`${state.phase}: ${state.cause}: ${state.message}${until}`);
 }
 
-async function probe({ task, provider, timeoutMs }: OutageReport): Promise<Failure | undefined> {
+async function probe({ task, provider, timeoutMs }: OutageReport): Promise<Failure | 'ok'> {
   try {
-    await via(task, { provider, timeoutMs })[task]({ text: PROBE_TEXT, probe: true });
-    return undefined;
+    await via(task, { provider, timeoutMs, isUrgent: true })[task]({ text: PROBE_TEXT, probe: true });
+    return 'ok';
   } catch (error) {
     const failure = providerFailureIn(error);
     if (failure === undefined) throw error;
@@ -122,9 +123,9 @@ async function probe({ task, provider, timeoutMs }: OutageReport): Promise<Failu
 }
 
 /** Wakes who waits, a few at a time, each told over how long to spread its return. */
-async function release(provider: string, waiting: Set<string>): Promise<void> {
+async function release(provider: string, waiting: Set<string>, isOver: () => boolean): Promise<void> {
   const spreadMs = Math.min(waiting.size * SPREAD_EACH_MS, WIDEST_SPREAD_MS);
-  while (waiting.size > 0) {
+  while (waiting.size > 0 && isOver()) {
     const next = [...waiting].slice(0, RELEASED_AT_ONCE);
     for (const workflowId of next) waiting.delete(workflowId);
     const signals = next.map((workflowId) =>
@@ -132,4 +133,8 @@ async function release(provider: string, waiting: Set<string>): Promise<void> {
     );
     await Promise.allSettled(signals); // a run that ended meanwhile needs no waking
   }
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString();
 }

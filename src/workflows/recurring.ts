@@ -2,6 +2,7 @@ import { continueAsNew, proxyActivities, setCurrentDetails, workflowInfo } from 
 import type { RecurringActivities } from '../activities/recurring-activities.js';
 import { RECURRING_TASK_QUEUE, type RecurringInput, type RecurringReport } from '../domain/recurring.js';
 import { analyzeItems } from './analyze-items.js';
+import { fieldsOf, invalidInput } from './checked-input.js';
 import { deliver } from './deliver.js';
 
 const { readSource } = proxyActivities<RecurringActivities>({
@@ -20,6 +21,8 @@ const { readSource } = proxyActivities<RecurringActivities>({
  * @throws ApplicationFailure whose type says why the source or the sink cannot be used
  */
 export async function recurring(input: RecurringInput, carried?: RecurringReport): Promise<RecurringReport> {
+  const { schedule, source: from, sink: to } = fieldsOf(input);
+  if (typeof schedule !== 'string' || !from || !to) throw invalidInput('expected { schedule, source, sink }');
   const last = workflowInfo().lastResult as RecurringReport | undefined;
   let report = carried ?? startingReport(last?.progress ?? { seen: [] });
   for (;;) {

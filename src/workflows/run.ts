@@ -6,20 +6,22 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { lastWords, totalCostUsd, type AnalysisStatus, type Attempt } from '../domain/analysis.js';
-import { worstCaseOfCallUsd } from '../domain/budget.js';
 import { backAt, msUntilReady, type Lineup } from '../domain/lineup.js';
 import { outageIdOf } from '../domain/outage.js';
 import type { Candidate } from '../domain/plan.js';
 import type { Task } from '../domain/task.js';
+import type { Budget } from './budget.js';
 import { waitForSignal } from './messages.js';
 
+const DEFAULT_DEADLINE_MS = 3_600_000;
 const PLAN_HOLDS_MS = 5_000;
+/** A worker that found a provider closed says so for this long, whatever happens to the outage. */
+const WORKERS_REMEMBER_MS = 1_000;
 
 /** One run of `analyze` under way: its trail, its limits, and what it tells whoever asks. */
 export class Run {
   readonly attempts: Attempt[] = [];
-  private readonly startedAtMs = Date.now();
-  private planHoldsUntilMs = this.startedAtMs + PLAN_HOLDS_MS;
+  private planHoldsUntilMs = Date.now() + PLAN_HOLDS_MS;
   private phase: AnalysisStatus['phase'] = 'planning';
   private readonly asking: string[] = [];
   private readonly resting = new Set<Lineup>();
@@ -28,13 +30,20 @@ export class Run {
   /** Where `ContextTooLong` taught the run a provider's limit. Characters. */
   private readonly learnedChars = new Map<string, number>();
   private wakeUps = 0;
-  /** What was spent or may have been, and what calls under way may cost: never too little. US dollars. */
-  private committedUsd = 0;
+  /** What ends the run; other parts of a long text stop at it too. */
+  private ending: ApplicationFailure | undefined;
+  private readonly deadlineMs: number;
+  private readonly deadlineAtMs: number;
 
+  /** @param deadlineMs from the start; by default an hour from when a worker first took the run */
   constructor(
-    private readonly deadlineMs: number,
-    private readonly maxCostUsd: number | undefined,
-  ) {}
+    deadlineMs: number | undefined,
+    private readonly budget: Budget,
+  ) {
+    this.deadlineMs = deadlineMs ?? DEFAULT_DEADLINE_MS;
+    const fromMs = deadlineMs === undefined ? Date.now() : workflowInfo().startTime.getTime();
+    this.deadlineAtMs = fromMs + this.deadlineMs;
+  }
 
   status(): AnalysisStatus {
     const [asking] = this.asking;
@@ -85,9 +94,15 @@ export class Run {
 
   /** @returns milliseconds, more than 0 */
   timeLeftMs(task: Task): number {
-    const left = this.startedAtMs + this.deadlineMs - Date.now();
+    const left = this.deadlineAtMs - Date.now();
     if (left > 0) return left;
     throw this.failure('DeadlineExceeded', `no answer within ${this.deadlineMs} ms: ${lastWords(task, this.attempts)}`);
+  }
+
+  /** Waits while only calls of other parts keep a call from fitting the budget. */
+  async roomFor(candidate: Candidate, text: string): Promise<void> {
+    await this.budget.untilItFits(candidate, text, () => this.ending !== undefined);
+    this.throwIfEnded();
   }
 
   /**
@@ -96,23 +111,15 @@ export class Run {
    */
   begin(candidate: Candidate, text: string): (attempts: readonly Attempt[]) => void {
     const { provider } = candidate;
-    const worstCaseUsd = this.maxCostUsd === undefined ? 0 : worstCaseOfCallUsd(candidate, text);
-    if (this.committedUsd + worstCaseUsd > (this.maxCostUsd ?? Infinity)) {
-      const [spent, next, most] = [this.committedUsd, worstCaseUsd, this.maxCostUsd ?? 0].map(
-        (usd) => `$${usd.toFixed(6)}`,
-      );
-      throw this.failure('BudgetExceeded', `${spent} of ${most} may be spent, and the next call may cost ${next}`);
-    }
-    this.committedUsd += worstCaseUsd;
+    const shortfall = this.budget.shortfall(candidate, text);
+    if (shortfall !== undefined) throw this.failure('BudgetExceeded', shortfall);
+    const spent = this.budget.setAside(candidate, text);
     this.asking.push(provider);
     setCurrentDetails(`${this.phase}: asking ${this.asking.join(', ')}`);
     return (attempts) => {
       this.asking.splice(this.asking.indexOf(provider), 1);
       this.attempts.push(...attempts);
-      this.committedUsd -= worstCaseUsd;
-      for (const attempt of attempts) {
-        this.committedUsd += attempt.costUsd ?? (mayBeBilled(attempt) ? worstCaseUsd : 0);
-      }
+      spent(attempts);
     };
   }
 
@@ -138,7 +145,10 @@ export class Run {
       await Promise.all(
         lineup.filter(({ awaitsOutage }) => awaitsOutage).map(({ provider }) => this.askToBeWoken(provider)),
       );
-      const news = () => this.wakeUps > wakeUps || lineup.some(({ provider }) => back(provider) !== undefined);
+      const news = () =>
+        this.ending !== undefined ||
+        this.wakeUps > wakeUps ||
+        lineup.some(({ provider }) => back(provider) !== undefined);
       await condition(news, Math.max(1, Math.min(msUntilReady(lineup, Date.now()), this.timeLeftMs(task))));
     } finally {
       this.resting.delete(lineup);
@@ -156,21 +166,23 @@ export class Run {
         return totalCostUsd(attempts);
       },
     };
-    return ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
+    this.ending ??= ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
+    return this.ending;
+  }
+
+  /** @throws ApplicationFailure when another part of the text has ended the run */
+  throwIfEnded(): void {
+    if (this.ending) throw this.ending;
   }
 
   private async askToBeWoken(provider: string): Promise<void> {
     try {
       await getExternalWorkflowHandle(outageIdOf(provider)).signal(waitForSignal, workflowInfo().workflowId);
     } catch {
-      this.reopened(provider, 0); // the outage is over already
+      // It is over, or cannot take more; either way the call finds out, and not before this worker looks again.
+      this.returned.push({ provider, atMs: Date.now() + WORKERS_REMEMBER_MS * (1 + Math.random()) });
     }
   }
-}
-
-/** An answer that is of no use, or that never came, may cost as much as one. */
-function mayBeBilled({ possiblyPaid, failure }: Attempt): boolean {
-  return possiblyPaid === true || failure === 'BadOutput' || failure === 'Refused';
 }
 
 function iso(atMs: number): string {

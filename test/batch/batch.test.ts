@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchInput } from '../../src/domain/batch.js';
 import type { ResultLine } from '../../src/domain/result-line.js';
@@ -124,6 +124,19 @@ describe('batch', () => {
     expect(await linesOf('slow.results.jsonl')).toHaveLength(20);
     expect(rig.fake.requestsTo('huggingface', 'sentiment').length).toBe(20);
     expect(paidBefore).toBeGreaterThan(0);
+  });
+
+  it('stops paying when its results cannot be written any more, and says why', async () => {
+    await shell.write('cut.jsonl', jsonl(200));
+    rig.fake.control({ name: 'openai', latencyMs: 100 });
+    const running = shell.start(['batch', 'cut.jsonl', '--id', 'cut', '--concurrency', '4']);
+    const results = join(shell.folder, 'cut.results.jsonl');
+    await until(async () => (await stat(results).catch(() => ({ size: 0 }))).size > 0);
+    await truncate(results, 1);
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/cut\.results\.jsonl/);
+    expect(rig.fake.requestsTo('openai').length).toBeLessThan(200);
   });
 
   it('never spends more than --max-cost on all texts together, and says so on the lines that are left', async () => {

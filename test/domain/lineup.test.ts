@@ -4,8 +4,14 @@ import { afterFailure, firstReady, msUntilReady, roundDelayMs, startingLineup } 
 
 const NOW = 1_000_000;
 const both = startingLineup([{ provider: 'openai' }, { provider: 'huggingface' }], NOW, 0.5);
-const fails = (kind: FailureKind, retryAfterMs?: number, lineup = both) =>
-  afterFailure(lineup, 'openai', { kind, message: '', ...(retryAfterMs !== undefined && { retryAfterMs }) }, NOW, 0.5);
+const fails = (kind: FailureKind, retryAfterMs?: number, lineup = both, random = 0) =>
+  afterFailure(
+    lineup,
+    'openai',
+    { kind, message: '', ...(retryAfterMs !== undefined && { retryAfterMs }) },
+    NOW,
+    random,
+  );
 
 describe('a lineup', () => {
   it('asks the best provider first', () => {
@@ -28,6 +34,14 @@ describe('a lineup', () => {
   it('rests a provider for as long as it asked, when that is longer than a round', () => {
     expect(firstReady(fails('RateLimited', 20_000), NOW + 19_999)).toBe('huggingface');
     expect(firstReady(fails('RateLimited', 20_000), NOW + 20_000)).toBe('openai');
+  });
+
+  it('spreads those who were limited together, never before the time that was named', () => {
+    expect(firstReady(fails('RateLimited', 20_000, both, 1), NOW + 21_999)).toBe('huggingface');
+    expect(firstReady(fails('RateLimited', 20_000, both, 1), NOW + 22_000)).toBe('openai');
+    const closure = { cause: 'RateLimited', message: '', untilMs: NOW + 60_000 } as const;
+    const [first, last] = [0, 1].map((random) => startingLineup([{ provider: 'openai', closure }], NOW, random));
+    expect([first, last].map((lineup) => msUntilReady(lineup ?? [], NOW))).toEqual([60_000, 66_000]);
   });
 
   it('asks a provider whose worker was lost once more, and then no more', () => {

@@ -88,7 +88,7 @@ describe('the probes of an outage', () => {
 
   it('close a suspected provider when they fail, whatever they fail with', () => {
     const state = afterProbe(opening('Timeout'), failure('Unavailable'), NOW + 600);
-    expect(state).toEqual({
+    expect(state).toMatchObject({
       phase: 'closed',
       cause: 'Unavailable',
       message: 'Unavailable it was',
@@ -98,12 +98,20 @@ describe('the probes of an outage', () => {
     });
   });
 
-  it('prove nothing about the provider when a worker died with them: they are made again', () => {
-    for (const state of [opening('Unavailable'), opening('Auth')]) {
-      const next = afterProbe(state, failure('WorkerLost'), NOW + 9_000);
-      expect(next).toMatchObject({ phase: state.phase, cause: state.cause, probes: state.probes });
-      expect(next.dueAtMs).toBeGreaterThan(NOW + 9_000);
-    }
+  it.each(['WorkerLost', 'ProviderClosed'] as const)(
+    'prove nothing about the provider when they ended in %s: they are made again',
+    (kind) => {
+      for (const state of [opening('Unavailable'), opening('Auth')]) {
+        const next = afterProbe(state, failure(kind), NOW + 9_000);
+        expect(next).toEqual({ ...state, dueAtMs: NOW + 9_500 });
+      }
+    },
+  );
+
+  it('begin their intervals anew when only a person can help from now on', () => {
+    let state = opening('Unavailable');
+    for (let probe = 0; probe < 5; probe += 1) state = afterProbe(state, failure('Unavailable'), NOW);
+    expect(afterProbe(state, failure('Auth'), NOW)).toMatchObject({ probes: 0, dueAtMs: NOW + 30_000 });
   });
 
   it('make an outage a limit when the provider names a time', () => {
@@ -148,11 +156,14 @@ describe('a further report', () => {
     expect(afterReport(state, report('RateLimited', { retryAfterMs: 3_000 }), NOW)).toBe(state);
   });
 
-  it('does not overrule an operator, nor revive what is over', () => {
+  it('does not overrule an operator', () => {
     const byHand = closedByHand('maintenance', NOW);
     expect(afterReport(byHand, report('Auth'), NOW)).toBe(byHand);
+  });
+
+  it('begins a new outage when it comes while those who waited for the end of the last are woken', () => {
     const ended = over(opening('Unavailable'));
-    expect(afterReport(ended, report('Auth'), NOW)).toBe(ended);
+    expect(afterReport(ended, report('Auth'), NOW + 100)).toEqual(openingState(report('Auth'), NOW + 100));
   });
 });
 
@@ -164,10 +175,10 @@ describe('what everybody else sees', () => {
     });
   });
 
-  it('of an outage whose next step is 2 min overdue: nothing, for no worker was there to look', () => {
-    const state = opening('Auth');
-    expect(closureOf(state, NOW + 150_000)).toBeDefined();
-    expect(closureOf(state, NOW + 150_001)).toBeUndefined();
+  it('of an outage whose next probe should have ended 2 min ago: nothing, for no worker was there to look', () => {
+    const state = { ...opening('Auth'), timeoutMs: 60_000 };
+    expect(closureOf(state, NOW + 210_000)).toBeDefined();
+    expect(closureOf(state, NOW + 210_001)).toBeUndefined();
   });
 
   it.each<[OutageState['cause'], boolean]>([

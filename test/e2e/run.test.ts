@@ -96,7 +96,9 @@ describe('run', () => {
     await until(async () => (await servers()).length === 1);
     const signalledAtMs = Date.now();
     command.signal('SIGINT');
-    expect(await command.ended).toMatchObject({ code: 130, stdout: '' });
+    const { code, stdout, stderr } = await command.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).not.toContain('the run goes on'); // there is none
     expect(await servers()).toEqual([]);
     expect(Date.now() - signalledAtMs).toBeLessThan(STOP_LIMIT_MS);
   });
@@ -136,6 +138,17 @@ describe('up', () => {
     up.signal('SIGINT');
     expect(await up.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ready.*\n$/) });
     expect(await servers()).toEqual([]);
+  });
+});
+
+it('up ends and says so when its server dies', async () => {
+  const up = shell.start(['up', '--port', String(port)], withKeys);
+  await up.says(/^ready/m);
+  for (const pid of await servers()) process.kill(pid, 'SIGKILL');
+  const { code, stderr } = await up.ended;
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('The Temporal server ended with SIGKILL'),
   });
 });
 

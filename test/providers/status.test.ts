@@ -21,6 +21,7 @@ it.each<[status: number, code: string, message: string, kind: FailureKind]>([
   [400, 'exceed_context_size_error', 'the request exceeds the available context size', 'ContextTooLong'],
   [422, '', 'Input validation error: `inputs` must have less than 1024 tokens. Given: 2000', 'ContextTooLong'],
   [422, '', '`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 `inputs` tokens', 'ContextTooLong'],
+  [400, '', 'The size of tensor a (513) must match the size of tensor b (512) at dimension 1', 'ContextTooLong'],
   [401, 'insufficient_quota', '', 'Auth'],
   [402, '', '', 'QuotaExhausted'],
   [403, '', '', 'Auth'],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openRig, until, type Rig } from '../support/rig.js';
 
@@ -68,6 +69,37 @@ describe('analyze', () => {
     const { type, attempts } = await rig.failure({ text: TEXT, deadlineMs: 2_500 });
     expect(type).toBe('DeadlineExceeded');
     expect(attempts.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('counts its deadline from the start, also while no worker has taken it', async () => {
+    const run = rig.client.workflow.execute('analyze', {
+      taskQueue: 'understudy',
+      workflowId: randomUUID(),
+      startDelay: '2s',
+      args: [{ text: TEXT, deadlineMs: 1_000 }],
+    });
+    await expect(run).rejects.toMatchObject({ cause: { type: 'DeadlineExceeded' } });
+    expect(rig.fake.log).toHaveLength(0);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['nothing', null, /^text: /],
+    ['a deadline in words', { text: TEXT, deadlineMs: '60000' }, /^deadlineMs: expected milliseconds/],
+    ['a budget in words', { text: TEXT, maxCostUsd: '0.5' }, /^maxCostUsd: expected US dollars/],
+    ['a route that is no list', { text: TEXT, routes: { summarize: 'openai' } }, /^routes: expected/],
+    ['a route for no task', { text: TEXT, routes: { translate: ['openai'] } }, /^routes: expected/],
+    ['a route to nobody', { text: TEXT, routes: { summarize: [] } }, /^routes: expected/],
+    ['an unknown provider', { text: TEXT, routes: { summarize: ['nobody'] } }, /no provider nobody/],
+  ])('refuses %s from whatever client', async (_, input, words) => {
+    const args = [input];
+    const run = rig.client.workflow.execute('analyze', { taskQueue: 'understudy', workflowId: randomUUID(), args });
+    await expect(run).rejects.toMatchObject({ cause: { type: 'InvalidInput', message: expect.stringMatching(words) } });
+  });
+
+  it('takes null for what clients in other languages leave out', async () => {
+    const args = [{ text: TEXT, deadlineMs: null, maxCostUsd: null, routes: null }];
+    const run = rig.client.workflow.execute('analyze', { taskQueue: 'understudy', workflowId: randomUUID(), args });
+    await expect(run).resolves.toMatchObject({ sentiment: { label: 'POSITIVE' } });
   });
 
   it('asks the routes that its input names', async () => {

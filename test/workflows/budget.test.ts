@@ -71,6 +71,20 @@ describe('a budget', () => {
     expect(rig.fake.requestsTo('dear')).toHaveLength(0);
   });
 
+  it('counts an answer at its worst case when the vendor counts no tokens', async () => {
+    const routes = { summarize: ['pipeline'], sentiment: ['dear'] };
+    const { type, attempts } = await rig.failure({ text: TEXT, routes, maxCostUsd: 1.5 * WORST_USD });
+    expect(type).toBe('BudgetExceeded');
+    expect(attempts).toMatchObject([{ provider: 'pipeline', outcome: 'ok' }]);
+  });
+
+  it('lets a part wait while only the worst cases of others keep it from fitting', async () => {
+    const text = TEXT.concat(' ').repeat(75); // three parts
+    const worstOfPartUsd = 2_600 * 100e-6 + 350 * 200e-6;
+    const { attempts } = await rig.analyze(text, { maxCostUsd: 2.9 * worstOfPartUsd });
+    expect(attempts.filter(({ part }) => /^\d\/3$/.test(part ?? ''))).toHaveLength(3);
+  });
+
   it('does not count a call that was refused', async () => {
     rig.fake.script('dear', ['422']);
     const { attempts } = await rig.analyze(TEXT, { routes: ROUTES, maxCostUsd: 2 * WORST_USD });

@@ -91,6 +91,18 @@ describe('a text that does not fit a provider', () => {
     );
   });
 
+  it('ends when a part is refused, though others wait for a provider', async () => {
+    const limited = { status: 429, headers: { 'retry-after': '600' } };
+    rig.fake.script('openai', ['refusal', limited, limited], 'summarize');
+    const { type, attempts } = await rig.failure({
+      text: textOf(10_000),
+      routes: { summarize: ['small'], sentiment: ['small'] },
+      deadlineMs: 300_000,
+    });
+    expect(type).toBe('Refused');
+    expect(attempts.length).toBeLessThanOrEqual(3);
+  });
+
   it('ends with one clear error when a part fails for good', async () => {
     rig.fake.always('openai', '422', 'summarize');
     rig.fake.always('huggingface', '404', 'summarize');

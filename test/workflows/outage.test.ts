@@ -173,6 +173,39 @@ describe('an operator', () => {
     expect((await waiting.result()).attempts.at(-1)).toMatchObject({ provider: 'openai', outcome: 'ok' });
   });
 
+  it('opens it at once though a probe is under way, and those who wait go on', async () => {
+    rig.fake.always('openai', '500');
+    expect(await trail()).toEqual(SWITCHED);
+    rig.fake.always('openai', 'hang');
+    await until(() => toOpenai('probes').length > 0);
+    await outage().signal('open');
+    expect(await outage().result()).toMatchObject({ probes: [] }); // its answer was not waited for
+  });
+
+  it('closes it also while those who waited for its opening are woken', async () => {
+    await close('maintenance');
+    for (let run = 0; run < 300; run += 1) await outage().signal('waitFor', `nobody-${run}`);
+    await outage().signal('open');
+    await outage().signal('close', 'again');
+    await sleep(1_000);
+    expect(await stateOfOutage()).toEqual({ open: true, phase: 'limited' });
+    await outage().signal('open');
+    expect(await outage().result()).toMatchObject({ cause: 'Operator', message: 'again' });
+  });
+
+  it('can open it after any number of runs have come to wait for it', async () => {
+    await close('maintenance');
+    const { runId } = await outage().describe();
+    await until(async () => {
+      for (let run = 0; run < 50; run += 1) await outage().signal('waitFor', 'nobody');
+      return (await outage().describe()).runId !== runId; // its history was cut, long before the server's limit
+    }, 60_000);
+    expect(await stateOfOutage()).toEqual({ open: true, phase: 'limited' });
+    await outage().signal('open');
+    await outage().result();
+    expect(await trail()).toEqual(ANSWERED);
+  }, 90_000);
+
   it('overrules an outage that is open', async () => {
     rig.fake.always('openai', '500');
     await trail();

@@ -1,5 +1,5 @@
 import type { BatchItem } from '../../domain/batch-page.js';
-import { MAX_TEXT_BYTES } from '../../domain/text.js';
+import { isBlank, MAX_TEXT_BYTES } from '../../domain/text.js';
 
 /** What a record of an input says: its text, or what is wrong with it. */
 export type Said = { id?: string | number } & ({ text: string } | { bad: string });
@@ -19,7 +19,7 @@ export function saidBy(text: unknown, where: string, id?: unknown): Said {
 }
 
 function checked(text: unknown, where: string): { text: string } | { bad: string } {
-  if (typeof text !== 'string' || text.trim() === '') return { bad: `no text${where}` };
+  if (typeof text !== 'string' || isBlank(text)) return { bad: `no text${where}` };
   if (text.includes('\0')) return { bad: `not text: NUL${where}` };
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_TEXT_BYTES) return { bad: `too long: ${bytes} bytes; the limit is ${MAX_TEXT_BYTES} (1 MiB)` };
