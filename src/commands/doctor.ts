@@ -69,8 +69,7 @@ function checkWorkers({ workflowService }: Client, namespace: string, config: Co
 async function checkProvider(name: string, config: Config): Promise<Finding> {
   const subject = `provider ${name}`;
   const missingKey = missingKeyIn(config, name);
-  if (missingKey !== undefined)
-    return { subject, well: false, remark: `no API key here; set ${missingKey} for the worker` };
+  if (missingKey !== undefined) return { subject, ...withoutKey(missingKey, config) };
   const startedAtMs = Date.now();
   try {
     const { providerFrom } = await import('../host.js'); // 60 MB that other commands do without
@@ -84,4 +83,13 @@ async function checkProvider(name: string, config: Config): Promise<Finding> {
 function missingKeyIn({ providers }: Config, name: string): string | undefined {
   const settings = providers[name];
   return settings && missingKeyOf(settings);
+}
+
+/** Without any key the local provider serves, and nothing is wrong. */
+function withoutKey(missingKey: string, config: Config): Omit<Finding, 'subject'> {
+  const isServed = Object.entries(config.providers).some(
+    ([name, { kind }]) => kind !== 'local' && missingKeyIn(config, name) === undefined,
+  );
+  if (!isServed) return { well: true, remark: `no API key (set ${missingKey}); the local provider serves` };
+  return { well: false, remark: `no API key here: set ${missingKey}, or run doctor where the worker runs` };
 }
