@@ -1,34 +1,40 @@
 // Plain JavaScript, as scripts/prepare.mjs needs it before anything is compiled.
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const POLL_MS = 300;
+const ASK_AGAIN_MS = 100;
+/** Locks of this process: one that it does not hold is of a process before it with the same id, as in a container. */
+const held = new Set();
 
-export async function exclusively(lockFile, { onWait, signal }, work) {
+export async function exclusively(lockFile, { onWait, signal, abandonedAfterMs = Infinity }, work) {
   await mkdir(dirname(lockFile), { recursive: true });
   let announced = false;
   while (!(await take(lockFile))) {
     const owner = await ownerOf(lockFile);
-    if (owner === undefined) continue;
-    if (!isAlive(owner)) {
-      await removeLockOf(owner, lockFile);
+    if (owner === undefined) continue; // it was released meanwhile
+    if (await isAbandoned(lockFile, owner, abandonedAfterMs)) {
+      await takeAway(lockFile, owner);
       continue;
     }
-    if (!announced) onWait(owner);
+    if (!announced) onWait?.(owner.split(' ')[1]);
     announced = true;
-    await sleep(POLL_MS, undefined, { signal });
+    await sleep(ASK_AGAIN_MS, undefined, { signal });
   }
+  held.add(lockFile);
   try {
     return await work();
   } finally {
     await rm(lockFile, { force: true });
+    held.delete(lockFile);
   }
 }
 
 async function take(lockFile) {
   const mine = asideOf(lockFile);
-  await writeFile(mine, String(process.pid));
+  await writeFile(mine, `${hostname()} ${process.pid} ${randomUUID()}`);
   try {
     await link(mine, lockFile); // unlike an exclusive open, a lock never appears without its owner in it
     return true;
@@ -41,19 +47,27 @@ async function take(lockFile) {
 }
 
 async function ownerOf(lockFile) {
-  const content = await readFile(lockFile, 'utf8').catch(() => undefined);
-  return content === undefined ? undefined : Number(content);
+  return readFile(lockFile, 'utf8').catch(() => undefined);
 }
 
-/** Somebody else may have removed it and taken the lock since we looked: then what we moved away is put back. */
-async function removeLockOf(owner, lockFile) {
+async function isAbandoned(lockFile, owner, abandonedAfterMs) {
+  const about = await stat(lockFile).catch(() => undefined);
+  if (about === undefined) return false;
+  if (Date.now() - about.mtimeMs > abandonedAfterMs) return true;
+  const [host, pid] = owner.split(' ');
+  if (host !== hostname()) return false; // nobody here can tell
+  return Number(pid) === process.pid ? !held.has(lockFile) : !isAlive(Number(pid));
+}
+
+/** Somebody else may have done it since, and hold a lock of its own by now: that one is put back. */
+async function takeAway(lockFile, owner) {
   const aside = asideOf(lockFile);
   await rename(lockFile, aside).catch(() => undefined);
   if ((await ownerOf(aside)) !== owner) await link(aside, lockFile).catch(() => undefined);
   await rm(aside, { force: true });
 }
 
-const asideOf = (lockFile) => `${lockFile}.${process.pid}.${Date.now()}.${Math.random()}`;
+const asideOf = (lockFile) => `${lockFile}.${randomUUID()}`;
 
 function isAlive(pid) {
   try {

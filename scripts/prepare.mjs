@@ -18,7 +18,7 @@ try {
 
 async function prepare() {
   const onWait = (pid) => console.error(`Process ${pid} is installing and building; waiting for it …`);
-  await exclusively(join(root, '.understudy', 'prepare.lock'), { onWait }, () => {
+  await exclusively(join(root, '.understudy', 'prepare.lock'), { onWait, abandonedAfterMs: 1_800_000 }, () => {
     if (!isInstalled()) step('Installing dependencies (once) …', 'npm', ['ci', '--include=dev']);
     if (!isBuilt()) step('Building …', process.execPath, [join(root, 'scripts', 'build.mjs')]);
   });

@@ -8,6 +8,8 @@ import { sdkDownload } from './sdk-download.js';
 import { SetupError } from './setup-error.js';
 
 const MODULE_DIR = fileURLToPath(new URL('../../tools/temporal-cli', import.meta.url));
+/** Five minutes on a slow machine, with room for a slower one. */
+const LONGEST_BUILD_MS = 3_600_000;
 const PACKAGE_PATH = 'github.com/temporalio/cli/cmd/temporal';
 
 export interface TemporalCliOptions {
@@ -43,10 +45,10 @@ export async function temporalCli(options: TemporalCliOptions): Promise<string> 
   if (await isExecutable(cached)) return cached;
 
   const lockFile = `${cached}.lock`;
-  const onWait = (pid: number) => {
+  const onWait = (pid: string) => {
     say(`Waiting for process ${pid}, which is getting the Temporal server (else remove ${lockFile}) …`);
   };
-  return exclusively(lockFile, { onWait, signal }, async () => {
+  return exclusively(lockFile, { onWait, signal, abandonedAfterMs: LONGEST_BUILD_MS }, async () => {
     if (!(await isExecutable(cached))) await obtain(cached, pinned, options);
     return cached;
   });

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { AccessError } from '../../domain/access.js';
 import type { Delivery } from '../../domain/recurring.js';
 import { placeInside } from '../inside-root.js';
-import { exclusively } from './exclusively.js';
+import { oneAtATime } from './one-at-a-time.js';
 
 /** A line of ours begins with its id. */
 const LINE_HEAD = /^\{"id":("(?:[^"\\]|\\.)*")/;
@@ -15,7 +15,7 @@ const LINE_HEAD = /^\{"id":("(?:[^"\\]|\\.)*")/;
  */
 export async function appendResults(root: string, path: string, deliveries: readonly Delivery[]): Promise<void> {
   const place = await placeInside(root, path);
-  await exclusively(place, async () => {
+  await oneAtATime(place, async () => {
     const file = await open(place, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o644);
     try {
       const missing = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
