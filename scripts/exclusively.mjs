@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ASK_AGAIN_MS = 100;
+const WRITTEN_WITHIN_MS = 2_000;
 /** Locks of this process: one that it does not hold is of a process before it with the same id, as in a container. */
 const held = new Set();
 
@@ -19,8 +20,10 @@ export async function exclusively(lockFile, { onWait, signal, abandonedAfterMs =
       await takeAway(lockFile, owner);
       continue;
     }
-    if (!announced) onWait?.(owner.split(' ')[1]);
-    announced = true;
+    if (!announced && owner !== '') {
+      onWait?.(owner.split(' ')[1]);
+      announced = true;
+    }
     await sleep(ASK_AGAIN_MS, undefined, { signal });
   }
   held.add(lockFile);
@@ -33,16 +36,12 @@ export async function exclusively(lockFile, { onWait, signal, abandonedAfterMs =
 }
 
 async function take(lockFile) {
-  const mine = asideOf(lockFile);
-  await writeFile(mine, `${hostname()} ${process.pid} ${randomUUID()}`);
   try {
-    await link(mine, lockFile); // unlike an exclusive open, a lock never appears without its owner in it
+    await writeFile(lockFile, `${hostname()} ${process.pid} ${randomUUID()}`, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw error;
-  } finally {
-    await rm(mine, { force: true });
   }
 }
 
@@ -53,7 +52,9 @@ async function ownerOf(lockFile) {
 async function isAbandoned(lockFile, owner, abandonedAfterMs) {
   const about = await stat(lockFile).catch(() => undefined);
   if (about === undefined) return false;
-  if (Date.now() - about.mtimeMs > abandonedAfterMs) return true;
+  const ageMs = Date.now() - about.mtimeMs;
+  if (ageMs > abandonedAfterMs) return true;
+  if (owner === '') return ageMs > WRITTEN_WITHIN_MS; // a process died between making its lock and writing into it
   const [host, pid] = owner.split(' ');
   if (host !== hostname()) return false; // nobody here can tell
   return Number(pid) === process.pid ? !held.has(lockFile) : !isAlive(Number(pid));
@@ -61,13 +62,11 @@ async function isAbandoned(lockFile, owner, abandonedAfterMs) {
 
 /** Somebody else may have done it since, and hold a lock of its own by now: that one is put back. */
 async function takeAway(lockFile, owner) {
-  const aside = asideOf(lockFile);
+  const aside = `${lockFile}.${randomUUID()}`;
   await rename(lockFile, aside).catch(() => undefined);
   if ((await ownerOf(aside)) !== owner) await link(aside, lockFile).catch(() => undefined);
   await rm(aside, { force: true });
 }
-
-const asideOf = (lockFile) => `${lockFile}.${randomUUID()}`;
 
 function isAlive(pid) {
   try {

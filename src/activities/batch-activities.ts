@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, rename, stat } from 'node:fs/promises';
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Analysis } from '../domain/analysis.js';
 import type { BatchInput } from '../domain/batch.js';
@@ -10,6 +10,8 @@ import { alive } from './alive.js';
 import { outcomeOf } from './analysis-outcome.js';
 import { openBatch } from './batch/open-batch.js';
 import { pageReader } from './batch/read-page.js';
+import { fileFailure } from './file-failure.js';
+import { invalidInput } from './invalid-input.js';
 import { writeAt } from './batch/write-at.js';
 
 export interface BatchActivities {
@@ -29,11 +31,15 @@ export interface BatchActivities {
 /** @param root the folder that holds all inputs and outputs */
 export function batchActivities(root: string, client: Client): BatchActivities {
   const readPage = pageReader(root);
+  const act = <T>(work: () => Promise<T>) =>
+    alive(work).catch((error: unknown) => {
+      throw fileFailure(error);
+    });
   return {
-    openBatch: (batch) => alive(() => openBatch(root, batch)),
-    readPage: (source, cursor) => alive(() => readPage(source, cursor)),
-    writeResults: ({ output, source }, offset, parts) => alive(() => writeAt(output, offset, parts, source.previous)),
-    closeOutput: (opened, bytes) => alive(() => closeOutput(opened, bytes)),
+    openBatch: (batch) => act(() => openBatch(root, batch, activityInfo().attempt === 1)),
+    readPage: (source, cursor) => act(() => readPage(source, cursor)),
+    writeResults: ({ output, source }, offset, parts) => act(() => writeAt(output, offset, parts, source.previous)),
+    closeOutput: (opened, bytes) => act(() => closeOutput(opened, bytes)),
     awaitAnalysis: (workflowId, runId) =>
       alive(() => client.withAbortSignal(cancellationSignal(), () => outcomeOf(client, workflowId, runId))),
   };
@@ -44,6 +50,7 @@ async function closeOutput({ output, source: { previous } }: Opened, bytes: numb
   if (closedBefore) return;
   const file = await open(output, constants.O_RDWR | constants.O_NOFOLLOW);
   try {
+    if ((await file.stat()).size < bytes) throw invalidInput(`${output} was cut while the batch ran`);
     await file.truncate(bytes);
     await file.sync();
   } finally {

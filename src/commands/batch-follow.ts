@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { AnalysisStatus } from '../domain/analysis.js';
 import { batchIdOf, type BatchStatus } from '../domain/batch.js';
 import type { batch } from '../workflows/batch.js';
+import { doneIn } from '../domain/tally.js';
 import { memoIn, type BatchHandle } from './batch-handle.js';
 import { batchProgress } from './batch-progress.js';
 import { batchSummary } from './batch-summary.js';
@@ -49,20 +50,27 @@ export async function waitingAmong(client: Client, { running }: BatchStatus): Pr
 
 async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, json: boolean): Promise<number> {
   if ('result' in end) {
-    const status = end.result;
-    process.stdout.write(
-      json ? `${JSON.stringify({ id, ...status }, null, 2)}\n` : `${batchSummary(id, 'done', status)}\n`,
-    );
-    if (status.tally.failed > 0) say(`the failed lines once more: npx understudy batch retry ${id}`);
-    return status.tally.failed > 0 ? 1 : 0;
+    tellStatus(id, 'done', end.result, json);
+    const { failed } = end.result.tally;
+    if (failed > 0) say(`the failed lines once more: npx understudy batch retry ${id}`);
+    return failed > 0 ? 1 : 0;
   }
   const { cause } = end.error;
-  if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput') throw new UsageError(cause.message);
   const description = await handle.describe();
   const { status } = memoIn(description);
+  const hasBegun = status !== undefined && doneIn(status.tally) > 0;
+  if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput' && !hasBegun) {
+    throw new UsageError(cause.message);
+  }
   const state = description.status.name.toLowerCase();
-  if (status) process.stdout.write(`${batchSummary(id, state, { ...status, running: [] })}\n`);
+  if (status) tellStatus(id, state, { ...status, running: [] }, json);
   const why = cause instanceof ApplicationFailure ? `: ${cause.message}` : '';
   say(`batch ${id} is ${state}${why}. What is not done: npx understudy batch retry ${id}`);
   return 1;
+}
+
+/** On standard output. */
+export function tellStatus(id: string, state: string, status: BatchStatus, json: boolean): void {
+  const told = json ? JSON.stringify({ id, state, ...status }, null, 2) : batchSummary(id, state, status);
+  process.stdout.write(`${told}\n`);
 }

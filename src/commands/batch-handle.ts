@@ -25,14 +25,14 @@ export function defaultBatchId({ input, output }: BatchInput): string {
 
 /**
  * Starts a batch, or joins the one that has this id and is running.
- * @param joinsEnded whether one that was completed is joined too, or begins anew
+ * @param completed what to do with one that is completed
  * @throws UsageError when the batch of this id is about another file
  */
 export async function startBatch(
   client: Client,
   id: string,
   input: BatchInput,
-  joinsEnded: boolean,
+  completed: 'join' | 'begin anew',
 ): Promise<BatchHandle> {
   const workflowId = batchIdOf(id);
   try {
@@ -40,13 +40,13 @@ export async function startBatch(
       taskQueue: ANALYZE_TASK_QUEUE,
       workflowId,
       args: [input],
-      workflowIdReusePolicy: joinsEnded ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
+      workflowIdReusePolicy: completed === 'join' ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
       memo: { batch: { input } },
       staticSummary: `batch of ${input.input}`.slice(0, 200),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const { input: theirs } = memoIn(await client.workflow.getHandle(workflowId).describe());
+    const theirs = inputOf(await client.workflow.getHandle(workflowId).describe());
     if (theirs.input !== input.input || theirs.output !== input.output) {
       throw new UsageError(`batch ${id} exists, and is of ${theirs.input} to ${theirs.output}; use another --id`);
     }
@@ -67,8 +67,16 @@ export async function describeBatch(client: Client, id: string): Promise<Workflo
   return description;
 }
 
-export function memoIn({ memo }: Pick<WorkflowExecutionDescription, 'memo'>): BatchMemo {
-  return memo?.batch as BatchMemo;
+/** @returns nothing for a batch that another client started, before a worker has taken it */
+export function memoIn({ memo }: Pick<WorkflowExecutionDescription, 'memo'>): Partial<BatchMemo> {
+  return (memo?.batch ?? {});
+}
+
+/** @throws UsageError when nobody has told it yet */
+export function inputOf(description: Pick<WorkflowExecutionDescription, 'memo' | 'workflowId'>): BatchInput {
+  const { input } = memoIn(description);
+  if (input) return input;
+  throw new UsageError(`${description.workflowId} waits for a worker; start one with: npx understudy worker`);
 }
 
 function unknownBatch(id: string): UsageError {

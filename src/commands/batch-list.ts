@@ -19,7 +19,7 @@ export async function batchList(client: Client): Promise<number> {
     const done = status ? `${doneIn(status.tally)} of ${status.total ?? '?'} done, ${status.tally.failed} failed` : '-';
     const spent = status ? cost(status.tally.costUsd) : '-';
     const at = (status?.startedAt ?? execution.startTime.toISOString()).slice(0, 16).replace('T', ' ');
-    process.stdout.write(`${id}\t${state}\t${done}\t${spent}\t${at}\t${input.input}\n`);
+    process.stdout.write(`${id}\t${state}\t${done}\t${spent}\t${at}\t${input?.input ?? '-'}\n`);
     if (shown.size === MOST_SHOWN) break;
   }
   if (shown.size === 0) say('there is no batch yet; npx understudy batch FILE starts one');

@@ -7,10 +7,9 @@ import { connectClient, targetFromEnvironment } from '../temporal/connection.js'
 import { dollars, name, wholeNumber } from './arguments.js';
 import { examples } from './examples.js';
 import { exits } from './exit.js';
-import { followBatch, waitingAmong } from './batch-follow.js';
-import { defaultBatchId, describeBatch, memoIn, startBatch } from './batch-handle.js';
+import { followBatch, tellStatus, waitingAmong } from './batch-follow.js';
+import { defaultBatchId, describeBatch, inputOf, memoIn, startBatch } from './batch-handle.js';
 import { batchList } from './batch-list.js';
-import { batchSummary } from './batch-summary.js';
 import { statusOf } from './follow.js';
 import { say } from './say.js';
 import { UsageError } from './usage-error.js';
@@ -99,7 +98,9 @@ async function start(file: string, options: StartOptions): Promise<number> {
   };
   const client = await connectClient(targetFromEnvironment());
   const id = options.id ?? defaultBatchId(batch);
-  await startBatch(client, id, batch, options.id !== undefined);
+  // One that has ended is joined too: its results are there, and nothing is paid for again.
+  const ended = options.id !== undefined || existsSync(batch.output) ? 'join' : 'begin anew';
+  await startBatch(client, id, batch, ended);
   say(`batch ${id}: ${file} to ${relative('', batch.output)}`);
   return followBatch(client, id, options.json);
 }
@@ -116,14 +117,17 @@ async function retry(id: string, { concurrency, maxCost, json }: Limits): Promis
   if (description.status.name === 'RUNNING') {
     throw new UsageError(`batch ${id} is still running; npx understudy batch watch ${id}`);
   }
-  const { maxCostUsd: _, ...before } = memoIn(description).input;
+  const { maxCostUsd, ...before } = inputOf(description);
+  if (maxCostUsd !== undefined && maxCost === undefined) {
+    throw new UsageError(`batch ${id} had --max-cost ${maxCostUsd}: say with --max-cost what the retry may spend`);
+  }
   const again = {
     ...before,
     retry: true,
     ...(concurrency !== undefined && { concurrency }),
     ...(maxCost !== undefined && { maxCostUsd: maxCost }),
   };
-  await startBatch(client, id, again, false);
+  await startBatch(client, id, again, 'begin anew');
   return followBatch(client, id, json);
 }
 
@@ -136,8 +140,7 @@ async function status(id: string, { json }: { json: boolean }): Promise<number> 
   const known = fresh ?? (told && { ...told, running: [] });
   if (!known) throw new UsageError(`batch ${id} waits for a worker; start one with: npx understudy worker`);
   const state = description.status.name.toLowerCase();
-  if (json) process.stdout.write(`${JSON.stringify({ id, state, ...known }, null, 2)}\n`);
-  else process.stdout.write(`${batchSummary(id, state, known)}\n`);
+  tellStatus(id, state, known, json);
   if (isRunning && !fresh) say('no worker answers; this is what the last one told');
   const waiting = await waitingAmong(client, known);
   if (waiting > 0) say(`${waiting} of ${known.running.length} texts under way wait for a provider`);

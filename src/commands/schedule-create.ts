@@ -46,12 +46,13 @@ export async function createSchedule(id: string, flags: ScheduleFlags): Promise<
 export async function updateSchedule(id: string, flags: ScheduleFlags): Promise<number> {
   const config = loadConfig();
   const spec = specFrom(flags);
-  const changes = inputFrom(flags, config);
-  if (!spec && Object.keys(changes).length === 0) throw new UsageError('nothing to change: name an option');
   const client = await connectClient(targetFromEnvironment());
   const handle = await handleOf(client, id);
   const { action } = await handle.describe();
-  const input = { ...(action.args?.[0] as RecurringInput), ...changes };
+  const before = action.args?.[0] as RecurringInput;
+  const changes = inputFrom(flags, config, before.sink);
+  if (!spec && Object.keys(changes).length === 0) throw new UsageError('nothing to change: name an option');
+  const input = { ...before, ...changes };
   if (flags.check && (changes.source ?? changes.sink)) await checkedInput(input, config);
   await refusingBadTimes(flags, () =>
     handle.update((previous) => ({ ...previous, ...(spec && { spec }), action: actionFor(input) })),

@@ -43,10 +43,14 @@ function requireTimezone(timezone: string): void {
   }
 }
 
-/** @returns what the flags say of the input of the runs, and no more */
-export function inputFrom(flags: ScheduleFlags, config: Config): Partial<RecurringInput> {
+/**
+ * @param before the sink that is updated
+ * @returns what the flags say of the input of the runs, and no more
+ * @throws UsageError
+ */
+export function inputFrom(flags: ScheduleFlags, config: Config, before?: Sink): Partial<RecurringInput> {
   const { source, maxCost, maxItems } = flags;
-  const sink = sinkFrom(flags, config);
+  const sink = sinkFrom(flags, config, before);
   return {
     ...(source !== undefined && { source: sourceFrom(source, config) }),
     ...(sink && { sink }),
@@ -62,7 +66,11 @@ function sourceFrom(source: string, config: Config): Source {
   throw new UsageError(`--source ${shown(source)}: expected file:PATH, url:https://… or feed:https://…`);
 }
 
-function sinkFrom({ out, webhook, webhookSecretEnv: secretEnv }: ScheduleFlags, config: Config): Sink | undefined {
+function sinkFrom(flags: ScheduleFlags, config: Config, before: Sink | undefined): Sink | undefined {
+  const { out, webhook: named, webhookSecretEnv } = flags;
+  const earlier = before?.kind === 'webhook' ? before : undefined;
+  const webhook = named ?? (webhookSecretEnv === undefined ? undefined : earlier?.url);
+  const secretEnv = webhookSecretEnv ?? (webhook === undefined ? undefined : earlier?.secretEnv);
   if (out !== undefined && webhook !== undefined) throw new UsageError('give --out or --webhook, not both');
   if (secretEnv !== undefined && webhook === undefined)
     throw new UsageError('--webhook-secret-env goes with --webhook');

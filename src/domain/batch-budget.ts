@@ -3,12 +3,12 @@ import { mostSpentUsd, worstCaseOfCallUsd } from './budget.js';
 import type { Candidate } from './plan.js';
 import type { Task } from './task.js';
 
-/** A summary may be longer than a short text that it is of. */
-const LONG_SUMMARY_CHARS = 1_200;
+/** A summary can be longer than the short text that it summarizes. */
+const LONG_SUMMARY_BYTES = 1_200;
 
 /** What a text may cost when every provider on its way is asked once, at worst. US dollars. */
-function worstCaseOfTextUsd(candidates: Record<Task, readonly Candidate[]>, text: string): number {
-  const longer = text.padEnd(LONG_SUMMARY_CHARS);
+function worstCaseOfTextUsd(candidates: Record<Task, readonly Candidate[]>, textBytes: number): number {
+  const longer = Math.max(textBytes, LONG_SUMMARY_BYTES);
   const calls = [...candidates.summarize, ...candidates.sentiment];
   return calls.reduce((sum, candidate) => sum + worstCaseOfCallUsd(candidate, longer), 0);
 }
@@ -16,10 +16,10 @@ function worstCaseOfTextUsd(candidates: Record<Task, readonly Candidate[]>, text
 /** What a text may have cost, never too little. US dollars. */
 export function mostSpentOnTextUsd(
   candidates: Record<Task, readonly Candidate[]>,
-  text: string,
+  textBytes: number,
   attempts: readonly Attempt[],
 ): number {
-  const longer = text.padEnd(LONG_SUMMARY_CHARS);
+  const longer = Math.max(textBytes, LONG_SUMMARY_BYTES);
   return attempts.reduce((sum, attempt) => {
     const candidate = candidates[attempt.task].find(({ provider }) => provider === attempt.provider);
     return sum + mostSpentUsd(attempt, candidate ? worstCaseOfCallUsd(candidate, longer) : Infinity);
@@ -34,12 +34,12 @@ export function mostSpentOnTextUsd(
  */
 export function allowanceUsd(
   candidates: Record<Task, readonly Candidate[]>,
-  text: string,
+  textBytes: number,
   { freeUsd, underWay, concurrency }: { freeUsd: number; underWay: number; concurrency: number },
 ): number | 'wait' | 'never' {
-  const wanted = worstCaseOfTextUsd(candidates, text);
+  const wanted = worstCaseOfTextUsd(candidates, textBytes);
   if (freeUsd >= wanted && freeUsd > 0) return Math.max(wanted, freeUsd / concurrency);
   if (underWay > 0) return 'wait';
-  const cheapest = Math.min(...candidates.summarize.map((candidate) => worstCaseOfCallUsd(candidate, text)));
+  const cheapest = Math.min(...candidates.summarize.map((candidate) => worstCaseOfCallUsd(candidate, textBytes)));
   return freeUsd > 0 && freeUsd >= cheapest ? freeUsd : 'never';
 }

@@ -12,6 +12,8 @@ export interface BatchSource {
   stamp?: { bytes: number; modifiedAtMs: number };
   /** Results that are kept, of an earlier run. Absolute path. */
   previous?: string;
+  /** The input was changed since: a line without an id of its own may be another line now. */
+  mended?: boolean;
 }
 
 /** What there is to do, and where results go. */
@@ -36,7 +38,7 @@ export interface Cursor {
 }
 
 export type BatchItem =
-  | (LineHead & { text: string })
+  | (LineHead & { text: string; /** Of the text; absent in pages of an earlier version. */ hash?: string })
   | (LineHead & { /** What is wrong with the line. */ bad: string })
   | { /** Results to copy: bytes of the kept results, from the first to before the last. */ kept: Range; tally: Tally };
 

@@ -8,10 +8,11 @@ const FRAME_TOKENS = 600;
 /**
  * The most that asking a provider can cost, its retries in place included: byte-level tokenizers never make more tokens
  * than bytes, and the answer has a limit.
+ * @param textBytes of the text in UTF-8
  * @returns US dollars; 0 without a price, which is why a budget needs one
  */
-export function worstCaseOfCallUsd({ price, maxOutputTokens, retry }: Candidate, text: string): number {
-  const inputTokens = new TextEncoder().encode(text).length + FRAME_TOKENS;
+export function worstCaseOfCallUsd({ price, maxOutputTokens, retry }: Candidate, textBytes: number): number {
+  const inputTokens = textBytes + FRAME_TOKENS;
   return (costOf({ inputTokens, outputTokens: maxOutputTokens }, price) ?? 0) * retry.maximumAttempts;
 }
 
@@ -29,4 +30,8 @@ export function mostSpentUsd(attempt: Attempt, worstCaseUsd: number): number {
 /** An answer that is of no use, or that never came, may cost as much as one. */
 export function mayBeBilled({ possiblyPaid, failure, outcome }: Attempt): boolean {
   return possiblyPaid === true || (outcome === 'failed' && (failure === 'BadOutput' || failure === 'Refused'));
+}
+
+export function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

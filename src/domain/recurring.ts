@@ -52,7 +52,8 @@ export interface Item {
 export interface Progress {
   /** Keys of items, the oldest first. */
   seen: string[];
-  /** Of the last reading that left nothing behind. */
+  /** Of the last reading that left nothing behind, and of which address. */
+  url?: string;
   etag?: string;
   lastModified?: string;
 }

@@ -1,6 +1,7 @@
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { BatchActivities } from '../activities/batch-activities.js';
 import type { Analysis } from '../domain/analysis.js';
+import { bytesOf } from '../domain/budget.js';
 import { allowanceUsd, mostSpentOnTextUsd } from '../domain/batch-budget.js';
 import type { BatchInput } from '../domain/batch.js';
 import type { BatchItem } from '../domain/batch-page.js';
@@ -58,8 +59,8 @@ export class Window {
         failedLine(item, { type: 'BadLine', message: `line ${item.line}: ${item.bad}`, attempts: [] }),
       );
     } else {
-      await this.until(() => this.hasRoom() && this.allowance(item.text) !== 'wait');
-      this.start(item, this.allowance(item.text));
+      await this.until(() => this.hasRoom() && this.allowance(bytesOf(item.text)) !== 'wait');
+      this.start(item, this.allowance(bytesOf(item.text)));
     }
   }
 
@@ -80,7 +81,7 @@ export class Window {
   }
 
   private start(item: Extract<BatchItem, { text: string }>, allowance: number | 'wait' | 'never' | undefined): void {
-    const { line, id, text } = item;
+    const { line, id, text, hash } = item;
     const ordinal = this.begun++;
     const head = { line, id };
     if (typeof allowance === 'string') {
@@ -88,19 +89,21 @@ export class Window {
       this.settle(ordinal, failedLine(head, { type: 'BudgetExceeded', message, attempts: [] }));
       return;
     }
-    const workflowId = `${workflowInfo().workflowId}/${line}`;
+    // The text is part of it: a line that was mended is another run. Pages read by an earlier version have no hash.
+    const workflowId = `${workflowInfo().workflowId}/${line}${hash === undefined ? '' : `-${hash}`}`;
     const begun: TextUnderWay = {
       ordinal,
       head,
       workflowId,
       started: false,
       sinceMs: Date.now(),
+      bytes: bytesOf(text),
       reservedUsd: allowance ?? 0,
     };
     this.underWay.add(begun);
     const input = { text, ...(allowance !== undefined && { maxCostUsd: allowance }) };
     const { retry: rejoins = false } = this.input;
-    void this.follow(begun, () => analyzeText(begun, { input, rejoins, awaitAnalysis: this.awaitAnalysis }), text);
+    void this.follow(begun, () => analyzeText(begun, { input, rejoins, awaitAnalysis: this.awaitAnalysis }));
   }
 
   /** A text that an earlier run of this batch began: its end is not told to this one, so an activity waits for it. */
@@ -108,10 +111,10 @@ export class Window {
     return this.awaitAnalysis(workflowId, runId).catch(toTextFailure);
   }
 
-  private async follow(text: TextUnderWay, end: () => Promise<Analysis | TextFailure>, words?: string): Promise<void> {
+  private async follow(text: TextUnderWay, end: () => Promise<Analysis | TextFailure>): Promise<void> {
     const outcome = await end().catch(toFailure);
     this.underWay.delete(text);
-    this.spentUsd += this.spentBy(outcome, words, text.reservedUsd);
+    this.spentUsd += this.spentBy(outcome, text);
     if (CancellationScope.current().consideredCancelled && 'type' in outcome) return; // it has no result, nor will it
     this.settle(text.ordinal, 'type' in outcome ? failedLine(text.head, outcome) : analyzedLine(text.head, outcome));
   }
@@ -125,21 +128,20 @@ export class Window {
     return this.underWay.size < this.input.concurrency && this.output.hasRoom();
   }
 
-  private allowance(text: string): number | 'wait' | 'never' | undefined {
+  private allowance(textBytes: number): number | 'wait' | 'never' | undefined {
     const { candidates } = this.carried;
     const { maxCostUsd, concurrency } = this.input;
     if (!candidates || maxCostUsd === undefined) return undefined;
     const reservedUsd = [...this.underWay].reduce((sum, { reservedUsd }) => sum + reservedUsd, 0);
     const freeUsd = maxCostUsd - this.spentUsd - reservedUsd;
-    return allowanceUsd(candidates, text, { freeUsd, underWay: this.underWay.size, concurrency });
+    return allowanceUsd(candidates, textBytes, { freeUsd, underWay: this.underWay.size, concurrency });
   }
 
-  /** A run without a trail, or of a text that is not known here, may have spent all that it was given. */
-  private spentBy({ attempts }: Analysis | TextFailure, words: string | undefined, reservedUsd: number): number {
+  /** A run without a trail may have spent all that it was given. */
+  private spentBy({ attempts }: Analysis | TextFailure, { bytes, reservedUsd }: TextUnderWay): number {
     const { candidates } = this.carried;
     if (!candidates) return 0;
-    if (attempts.length === 0 || words === undefined) return reservedUsd;
-    return Math.min(mostSpentOnTextUsd(candidates, words, attempts), reservedUsd);
+    return attempts.length === 0 ? reservedUsd : Math.min(mostSpentOnTextUsd(candidates, bytes, attempts), reservedUsd);
   }
 }
 

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { Attempt } from '../domain/analysis.js';
-import { mostSpentUsd, worstCaseOfCallUsd } from '../domain/budget.js';
+import { bytesOf, mostSpentUsd, worstCaseOfCallUsd } from '../domain/budget.js';
 import type { Candidate } from '../domain/plan.js';
 
 /** What a run may spend. Without a limit, everything fits. */
@@ -42,6 +42,6 @@ export class Budget {
 
   /** 0 without a limit: then there need be no price. */
   private worstCaseUsd(candidate: Candidate, text: string): number {
-    return this.maxUsd === Infinity ? 0 : worstCaseOfCallUsd(candidate, text);
+    return this.maxUsd === Infinity ? 0 : worstCaseOfCallUsd(candidate, bytesOf(text));
   }
 }

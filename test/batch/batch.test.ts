@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchInput } from '../../src/domain/batch.js';
 import type { ResultLine } from '../../src/domain/result-line.js';
 import { openShell, type Ended, type Shell } from '../support/command-line.js';
@@ -104,6 +105,76 @@ describe('batch', () => {
     expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(5);
   });
 
+  it('analyzes a line that was mended as what it is now, when it is done once more', async () => {
+    await shell.write(
+      'mended.jsonl',
+      `${jsonl(2)}\nnot json\n{"id":"x","text":"Third."}\n{"id":"y","text":"Fourth."}\n`,
+    );
+    await shell.write('mended.txt', 'One.\n\nThree.\nFour.\n'); // an empty line is a bad one
+    await Promise.all([
+      batch('mended.jsonl', '--id', 'mended'),
+      batch('mended.txt', '--id', 'lines', '--out', 'l.jsonl'),
+    ]);
+    await sleep(20); // a file system may tell times of some milliseconds apart for the same
+    await shell.write('mended.jsonl', `${jsonl(2)}\n{"id":"x","text":"Third."}\n{"id":"y","text":"Fourth."}\n`);
+    await shell.write('mended.txt', 'One.\nThree.\nFour.\n');
+    await Promise.all([batch('retry', 'mended'), batch('retry', 'lines')]);
+    const summaries = async (name: string) =>
+      (await linesOf(name)).map((line) => [line.id, 'summary' in line && line.summary]);
+    expect(await summaries('mended.results.jsonl')).toEqual([
+      ['r1', expect.stringContaining('Text 1')],
+      ['r2', expect.stringContaining('Text 2')],
+      ['x', expect.stringContaining('Third.')],
+      ['y', expect.stringContaining('Fourth.')],
+    ]);
+    expect(await summaries('l.jsonl')).toEqual([
+      [1, expect.stringContaining('One.')],
+      [2, expect.stringContaining('Three.')],
+      [3, expect.stringContaining('Four.')],
+    ]);
+  });
+
+  it('takes a folder again after a file has come between the others', async () => {
+    await mkdir(join(shell.folder, 'growing'));
+    await shell.write('growing/a.txt', 'A.');
+    await shell.write('growing/c.txt', 'C.');
+    expect((await batch('growing', '--out', 'growing-1.jsonl')).code).toBe(0);
+    await shell.write('growing/b.txt', 'B.');
+    expect((await batch('growing', '--out', 'growing-2.jsonl')).code).toBe(0);
+    expect((await linesOf('growing-2.jsonl')).map(({ id }) => id)).toEqual(['a.txt', 'b.txt', 'c.txt']);
+  });
+
+  it('joins the batch that was completed when its command is given again', async () => {
+    await shell.write('again.jsonl', jsonl(2));
+    expect((await batch('again.jsonl')).code).toBe(0);
+    const asked = rig.fake.log.length;
+    const { code, stdout, stderr } = await batch('again.jsonl');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('exists already; joining it') });
+    expect(stdout).toMatch(/2 of 2 done/);
+    expect(rig.fake.log).toHaveLength(asked);
+  });
+
+  it('leaves an output alone that another batch has begun, though nothing is in it yet', async () => {
+    await shell.write('shared.jsonl', jsonl(2));
+    for (const name of ['openai', 'huggingface']) rig.fake.control({ name, latencyMs: 1_500 });
+    const first = shell.start(['batch', 'shared.jsonl', '--id', 'first', '--out', 'shared.out.jsonl']);
+    await until(() => rig.fake.log.length > 0);
+    const { code, stderr } = await batch('shared.jsonl', '--id', 'second', '--out', 'shared.out.jsonl');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('shared.out.jsonl exists') });
+    expect(await first.ended).toMatchObject({ code: 0 });
+  });
+
+  it('is listed also when another client has started it and no worker has taken it', async () => {
+    const workflowId = 'batch/foreign';
+    await rig.client.workflow.start('batch', { taskQueue: 'nobody', workflowId, args: [] });
+    await until(async () => (await batch('list')).stdout.includes('foreign\trunning\t-\t-'));
+    expect(await batch('status', 'foreign')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('waits for a worker'),
+    });
+    await rig.client.workflow.getHandle(workflowId).terminate();
+  });
+
   it('ends when it is cancelled, its texts with it, and a retry goes on where it was', async () => {
     await shell.write('slow.jsonl', jsonl(20));
     rig.fake.script(
@@ -134,8 +205,8 @@ describe('batch', () => {
     await until(async () => (await stat(results).catch(() => ({ size: 0 }))).size > 0);
     await truncate(results, 1);
     const { code, stderr } = await running.ended;
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/cut\.results\.jsonl/);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/batch cut is failed: .*cut\.results\.jsonl was cut while the batch ran/);
     expect(rig.fake.requestsTo('openai').length).toBeLessThan(200);
   });
 
@@ -151,6 +222,7 @@ describe('batch', () => {
     expect(spentUsd).toBeGreaterThan(0);
     const left = lines.filter((line) => 'error' in line);
     expect(new Set(left.map((line) => 'error' in line && line.error.type))).toEqual(new Set(['BudgetExceeded']));
+    expect(await batch('retry', 'dear')).toMatchObject({ code: 2, stderr: expect.stringContaining('had --max-cost') });
   });
 });
 

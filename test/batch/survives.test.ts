@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import type { ResultLine } from '../../src/domain/result-line.js';
 import { PROBE_TEXT } from '../../src/domain/outage.js';
 import { openShell, type Shell } from '../support/command-line.js';
@@ -9,8 +10,8 @@ import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { configFor, KEYS } from '../support/rig.js';
 import { until } from '../support/until.js';
 
-/** `BATCH_FULL=1` takes as many as it is judged by. */
-const TEXTS = process.env.BATCH_FULL === '1' ? 2_000 : 200;
+/** `BATCH_FULL=1` takes as many as it is judged by. Either way enough for the history of the batch to be cut. */
+const TEXTS = process.env.BATCH_FULL === '1' ? 2_000 : 1_200;
 /** Before a kill: what was answered then may not have reached the server. */
 const IN_FLIGHT_MS = 2_000;
 
@@ -19,7 +20,8 @@ let fake: FakeProviders;
 beforeAll(async () => {
   fake = await startFakeProviders({ latencyMs: 50 });
   shell = await openShell({ ...KEYS, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: testNamespace() });
-  await shell.write('understudy.yaml', configFor(fake));
+  const free = 'price: { inputPerMillionTokens: 0, outputPerMillionTokens: 0 }';
+  await shell.write('understudy.yaml', configFor(fake).replace('timeoutMs: 2000 }', `timeoutMs: 2000, ${free} }`));
 });
 afterAll(async () => {
   await shell.close();
@@ -51,7 +53,7 @@ it('loses no line and doubles none, when workers and the client are killed in th
   };
 
   const first = await worker();
-  const args = ['batch', 'reviews.jsonl', '--out', 'results.jsonl', '--id', 'reviews'];
+  const args = ['batch', 'reviews.jsonl', '--out', 'results.jsonl', '--id', 'reviews', '--max-cost', '2'];
   const client = shell.start(args);
   await until(() => answered() > TEXTS * 0.2, 120_000);
   await kill(first);
@@ -67,12 +69,25 @@ it('loses no line and doubles none, when workers and the client are killed in th
   const output = await readFile(join(shell.folder, 'results.jsonl'), 'utf8');
   const lines = output.trimEnd().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as ResultLine).id)).toEqual(texts.map((_, index) => `r${index}`));
+  expect(await runsOf('batch/reviews')).toBeGreaterThan(1);
   expect(repeated().filter(({ endedAtMs = Infinity }) => !inFlightAtAKill(endedAtMs))).toEqual([]);
 
   function inFlightAtAKill(endedAtMs: number): boolean {
     return killedAtMs.some((atMs) => endedAtMs > atMs - IN_FLIGHT_MS && endedAtMs < atMs + IN_FLIGHT_MS);
   }
 }, 240_000);
+
+/** How many histories a workflow has had. */
+async function runsOf(workflowId: string): Promise<number> {
+  const connection = await Connection.connect({ address: temporalAddress });
+  const runs = new Client({ connection, namespace: testNamespace() }).workflow.list({
+    query: `WorkflowId = "${workflowId}"`,
+  });
+  const runIds: string[] = [];
+  for await (const { runId } of runs) runIds.push(runId);
+  await connection.close();
+  return runIds.length;
+}
 
 /** Calls that were answered well though a later one asks the same. */
 function repeated(): LoggedRequest[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { worstCaseOfCallUsd } from '../../src/domain/budget.js';
+import { bytesOf, worstCaseOfCallUsd } from '../../src/domain/budget.js';
 import type { Candidate } from '../../src/domain/plan.js';
 
 const candidate: Candidate = {
@@ -14,21 +14,20 @@ const candidate: Candidate = {
 
 describe('the worst case of a call', () => {
   it('takes every byte for a token, and the longest answer', () => {
-    expect(worstCaseOfCallUsd(candidate, 'x'.repeat(400))).toBeCloseTo((400 + 600 + 10 * 100) / 1e6, 12);
+    expect(worstCaseOfCallUsd(candidate, 400)).toBeCloseTo((400 + 600 + 10 * 100) / 1e6, 12);
   });
 
   it('counts bytes, not characters', () => {
-    const ascii = worstCaseOfCallUsd(candidate, 'xx');
-    expect(worstCaseOfCallUsd(candidate, '😀')).toBeCloseTo(ascii + 2 / 1e6, 12);
+    expect(bytesOf('😀')).toBe(4);
   });
 
   it('counts every retry in place', () => {
     const retry = { ...candidate.retry, maximumAttempts: 3 };
-    expect(worstCaseOfCallUsd({ ...candidate, retry }, 'x')).toBeCloseTo(3 * worstCaseOfCallUsd(candidate, 'x'), 12);
+    expect(worstCaseOfCallUsd({ ...candidate, retry }, 1)).toBeCloseTo(3 * worstCaseOfCallUsd(candidate, 1), 12);
   });
 
   it('is nothing without a price', () => {
     const { price: _, ...unpriced } = candidate;
-    expect(worstCaseOfCallUsd(unpriced, 'x')).toBe(0);
+    expect(worstCaseOfCallUsd(unpriced, 1)).toBe(0);
   });
 });

@@ -47,6 +47,24 @@ describe('a file of results', () => {
     expect(await ids()).toEqual(['long', 's/1']);
   });
 
+  it('goes on behind a last line that has no line break, and counts it', async () => {
+    await writeFile(join(root, 'out.jsonl'), JSON.stringify(result('s/1')));
+    await append('s/1', 's/2');
+    expect(await ids()).toEqual(['s/1', 's/2']);
+  });
+
+  it('is not made of a file of something else', async () => {
+    await writeFile(join(root, 'out.jsonl'), 'Notes of mine,\nwhich nobody may cut');
+    await expect(append('s/1')).rejects.toMatchObject({ type: 'InvalidInput' });
+    expect(await readFile(join(root, 'out.jsonl'), 'utf8')).toContain('nobody may cut');
+  });
+
+  it('takes over a lock whose process died before it wrote its name', async () => {
+    await writeFile(join(root, '.out.jsonl.lock'), '');
+    await append('s/1');
+    expect(await ids()).toEqual(['s/1']);
+  });
+
   it('takes over the lock of a process that died, and waits for one that lives', async () => {
     const lock = join(root, '.out.jsonl.lock');
     await writeFile(lock, `${hostname()} 4194305 dead`);

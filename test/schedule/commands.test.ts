@@ -72,6 +72,14 @@ describe('npx understudy schedule', () => {
     expect((await understudy(['schedule', 'update', 'there', '--every', '90m'])).code).toBe(0);
     const updated = await understudy(['schedule', 'describe', 'there', '--json']);
     expect(JSON.parse(updated.stdout)).toMatchObject({ times: 'every 90m', paused: true, maxCostUsd: 0.5, runs: 0 });
+    const sinkOf = async () =>
+      (JSON.parse((await understudy(['schedule', 'describe', 'there', '--json'])).stdout) as { sink: string }).sink;
+    const update = (...changes: string[]) => understudy(['schedule', 'update', 'there', '--no-check', ...changes]);
+    await update('--webhook', web.url, '--webhook-secret-env', 'ONE');
+    await update('--webhook', `${web.url}/elsewhere`);
+    expect(await sinkOf()).toBe(`webhook ${web.url}, signed with ONE`);
+    await update('--webhook-secret-env', 'TWO');
+    expect(await sinkOf()).toBe(`webhook ${web.url}, signed with TWO`);
     const again = await understudy(create(`--every 1h --source feed:${web.url}/feed --out ${root}/o.jsonl`, 'there'));
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('schedule there exists')]);
   });

@@ -54,6 +54,27 @@ describe('a feed', () => {
     expect(await read(feed('/cached'), progress)).toEqual({ items: [], left: 0, progress });
   });
 
+  it('is asked without the conditions of another, which was read before', async () => {
+    web.at('/old', (_, response) => response.writeHead(200, { 'last-modified': 'today', etag: '"x"' }).end(rss([1])));
+    const { progress } = await read(feed('/old'));
+    web.at('/new', ({ headers }, response) => {
+      if ('if-none-match' in headers || 'if-modified-since' in headers) response.writeHead(304).end();
+      else response.end(rss([2]));
+    });
+    expect(textsOf(await read(feed('/new'), progress))).toHaveLength(1);
+  });
+
+  it('that takes a password gives its entries addresses without it', async () => {
+    web.at('/private', ({ headers }, response) => {
+      if (headers.authorization === `Basic ${Buffer.from('me:secret').toString('base64')}`) response.end(rss([1]));
+      else response.writeHead(401).end();
+    });
+    const url = `${web.url}/private`.replace('://', '://me:secret@');
+    const { items } = await read({ kind: 'feed', url });
+    expect(items).toHaveLength(1);
+    expect(JSON.stringify(items)).not.toContain('secret');
+  });
+
   it.each<[string, string, Record<string, string>, Uint8Array]>([
     ['gzip', 'Größe', { 'content-encoding': 'gzip' }, gzipSync(rss([1], 'Größe'))],
     ['deflate', 'Größe', { 'content-encoding': 'deflate' }, deflateSync(rss([1], 'Größe'))],

@@ -24,6 +24,8 @@ describe('a webhook', () => {
         .update(`${String(id)}.${String(at)}.${body}`)
         .digest('base64')}`;
       if (signature !== expected || request.headers['idempotency-key'] !== id) badSignatures.push(String(id));
+      if (request.headers.authorization !== `Basic ${Buffer.from('me:pass').toString('base64')}`)
+        return response.writeHead(401).end();
       asked += 1;
       if (asked % 3 === 1) return response.writeHead(asked % 2 ? 503 : 429, { 'retry-after': '0' }).end();
       const { title } = JSON.parse(body) as Delivery;
@@ -32,7 +34,8 @@ describe('a webhook', () => {
       return response.writeHead(204).end();
     });
     stage.web.at('/hooked', (_, response) => response.end(rss([0, 1, 2, 3])));
-    const hook = ['--webhook', `${stage.web.url}/hook`, '--webhook-secret-env', 'HOOK_SECRET'];
+    const url = `${stage.web.url}/hook`.replace('://', '://me:pass@');
+    const hook = ['--webhook', url, '--webhook-secret-env', 'HOOK_SECRET'];
     await stage.schedule('create', 'hooked', '--every', '1h', '--source', `feed:${stage.web.url}/hooked`, ...hook);
     await stage.client.schedule.getHandle('hooked').trigger();
     const lastRun = async () => {

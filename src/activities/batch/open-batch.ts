@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { extname, sep } from 'node:path';
+import type { ApplicationFailure } from '@temporalio/common';
 import type { BatchInput } from '../../domain/batch.js';
 import type { Opened, BatchSource } from '../../domain/batch-page.js';
 import { csvHeader, inputRecords } from './input-records.js';
@@ -16,21 +17,11 @@ const FORMATS: Partial<Record<string, BatchSource['format']>> = {
   '.text': 'text',
 };
 
-/** Errors of a file system that do not pass by themselves, as a full disk does. */
-const FOR_GOOD = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'];
-
 /**
  * Finds out all that can be wrong before the first text is paid for, counts the lines, and makes the output.
  * @throws ApplicationFailure of type `InvalidInput`
  */
-export async function openBatch(root: string, batch: BatchInput): Promise<Opened> {
-  return opened(root, batch).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code !== undefined && FOR_GOOD.includes(code) ? invalidInput(message) : error;
-  });
-}
-
-async function opened(root: string, batch: BatchInput): Promise<Opened> {
+export async function openBatch(root: string, batch: BatchInput, isFirstAttempt: boolean): Promise<Opened> {
   const source = await sourceOf(root, batch);
   const output = await placeInside(root, batch.output);
   if (output === source.path || output.startsWith(source.path + sep)) {
@@ -42,15 +33,15 @@ async function opened(root: string, batch: BatchInput): Promise<Opened> {
   if (total === 0) throw invalidInput(`${batch.input} is empty: there is nothing to analyze`);
 
   if (!batch.retry) {
-    await createEmpty(output, batch.output);
+    await createEmpty(output, batch.output, isFirstAttempt);
     return { source, output, total };
   }
   const previous = await existingInside(root, batch.output);
   const working = await placeInside(root, `${batch.output}.retry`);
-  await (
-    await open(working, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY | constants.O_NOFOLLOW)
-  ).close();
-  return { source: { ...source, previous }, output: working, total };
+  // Not emptied: this may come late, when another attempt has done it and the batch writes. What is too much is cut at the end.
+  await (await open(working, constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW)).close();
+  const mended = (await stat(source.path)).mtimeMs > (await stat(previous)).mtimeMs;
+  return { source: { ...source, previous, mended }, output: working, total };
 }
 
 async function sourceOf(root: string, batch: BatchInput): Promise<BatchSource> {
@@ -81,12 +72,21 @@ async function requireColumns(path: string, { input, textColumn = 'text', idColu
   }
 }
 
-/** An output with results of somebody's is left alone; an empty one is what an attempt before this one made. */
-async function createEmpty(output: string, named: string): Promise<void> {
-  const file = await open(output, constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW);
+/** What somebody else writes to is left alone; an empty output may be what an attempt before this one made. */
+async function createEmpty(output: string, named: string, isFirstAttempt: boolean): Promise<void> {
+  const exclusive = isFirstAttempt ? constants.O_EXCL : 0;
+  const file = await open(output, constants.O_CREAT | exclusive | constants.O_WRONLY | constants.O_NOFOLLOW).catch(
+    (error: unknown) => {
+      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(named) : error;
+    },
+  );
   try {
-    if ((await file.stat()).size > 0) throw invalidInput(`${named} exists; remove it or name another --out`);
+    if ((await file.stat()).size > 0) throw taken(named);
   } finally {
     await file.close();
   }
+}
+
+function taken(named: string): ApplicationFailure {
+  return invalidInput(`${named} exists; remove it, name another --out, or do what failed in it again: batch retry ID`);
 }

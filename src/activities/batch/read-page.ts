@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Cursor, BatchItem, Page, BatchSource } from '../../domain/batch-page.js';
 import { toResultLine, type ResultLine } from '../../domain/result-line.js';
@@ -47,18 +48,18 @@ export function pageReader(root: string): (source: BatchSource, cursor: Cursor) 
 
   return async (source, cursor) => {
     await requireUnchanged(source);
-    const entry = await knownBefore(source, cursor);
+    const entry = source.format === 'folder' ? undefined : await knownBefore(source, cursor); // no two files share a name
     const kept = keptResults(source, cursor);
     const items: BatchItem[] = [];
     let [bytes, records, next] = [0, 0, cursor];
     for await (const record of inputRecords(root, source, cursor)) {
-      const first = remember(entry, record);
+      const first = entry ? remember(entry, record) : record.line;
       const result = await kept.next();
       const from = next.previousOffset ?? 0;
       const to = result.value?.to ?? from;
       next = { ...record.next, ...(source.previous !== undefined && { previousOffset: to }) };
       const item = itemFor(record, first);
-      if (isKept(result.value?.line, item)) keep(items, from, to, result.value.line);
+      if (isKept(result.value?.line, item, source)) keep(items, from, to, result.value.line);
       else {
         items.push(item);
         bytes += Buffer.byteLength(JSON.stringify(item));
@@ -78,10 +79,16 @@ function remember(entry: Known, { said, line, next }: InputRecord): number {
 }
 
 function itemFor({ said, line }: InputRecord, first: number): ReturnType<typeof toItem> {
-  return toItem(
-    line,
-    first < line && said.id !== undefined ? { id: said.id, bad: `duplicate id: it is that of line ${first}` } : said,
-  );
+  if (first < line && said.id !== undefined) {
+    return toItem(line, { id: said.id, bad: `duplicate id: it is that of line ${first}` });
+  }
+  const item = toItem(line, said);
+  return 'text' in item ? { ...item, hash: hashOf(item.text) } : item;
+}
+
+/** 40 bits: it only has to tell a text from the one that stood in its line before. */
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
 async function requireUnchanged({ path, stamp }: BatchSource): Promise<void> {
@@ -102,8 +109,13 @@ async function* keptResults({ previous }: BatchSource, { previousOffset = 0 }: C
 }
 
 /** A result stays when it is one, and is that of this very line: somebody may have mended the input. */
-function isKept(result: ResultLine | undefined, { line, id }: ReturnType<typeof toItem>): result is ResultLine {
-  return result !== undefined && !('error' in result) && result.line === line && result.id === id;
+function isKept(
+  result: ResultLine | undefined,
+  { line, id }: ReturnType<typeof toItem>,
+  { mended = false }: BatchSource,
+): result is ResultLine {
+  if (result === undefined || 'error' in result) return false;
+  return result.line === line && result.id === id && !(mended && id === line);
 }
 
 function keep(items: BatchItem[], from: number, to: number, result: ResultLine): void {

@@ -20,7 +20,8 @@ export async function writeAt(
     if ((await file.stat()).size < offset) throw invalidInput(`${path} was cut while the batch ran`);
     let at = offset;
     const write = async (bytes: Buffer) => {
-      await file.write(bytes, 0, bytes.length, at);
+      const { bytesWritten } = await file.write(bytes, 0, bytes.length, at);
+      if (bytesWritten < bytes.length) throw new Error(`${path} takes no more: the disk is full`); // tried again
       at += bytes.length;
     };
     for (const part of parts) {

@@ -3,15 +3,17 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { AccessError } from '../../domain/access.js';
 import type { Delivery } from '../../domain/recurring.js';
 import { placeInside } from '../inside-root.js';
+import { invalidInput } from '../invalid-input.js';
 import { oneAtATime } from './one-at-a-time.js';
 
 /** A line of ours begins with its id. */
+const LINE_BEGINNING = '{"id":"';
 const LINE_HEAD = /^\{"id":("(?:[^"\\]|\\.)*")/;
 
 /**
  * Adds each result to a JSONL file, once: what is there already, from an attempt or a run before, is left as it is. A line
  * that a killed worker left unfinished is taken away first.
- * @throws ApplicationFailure of type `InvalidInput` for a path outside the root
+ * @throws ApplicationFailure of type `InvalidInput` for a path outside the root, or a file of something else
  */
 export async function appendResults(root: string, path: string, deliveries: readonly Delivery[]): Promise<void> {
   const place = await placeInside(root, path);
@@ -19,10 +21,12 @@ export async function appendResults(root: string, path: string, deliveries: read
     const file = await open(place, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o644);
     try {
       const missing = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
-      const end = await withoutThoseIn(file, missing);
-      await file.truncate(end);
-      const lines = Buffer.from([...missing.values()].map((delivery) => `${JSON.stringify(delivery)}\n`).join(''));
-      const { bytesWritten } = await file.write(lines, 0, lines.length, end);
+      const { end, rest } = await withoutThoseIn(file, missing);
+      const from = whereToGoOn(end, rest.toString(), path);
+      const added = [...missing.values()].map((delivery) => `${JSON.stringify(delivery)}\n`);
+      const lines = Buffer.from([...(from > end ? ['\n'] : []), ...added].join(''));
+      await file.truncate(from);
+      const { bytesWritten } = await file.write(lines, 0, lines.length, from);
       if (bytesWritten < lines.length) throw new AccessError('Unreachable', `${path} takes no more: the disk is full`);
       await file.datasync(); // before the workflow forgets the results
     } finally {
@@ -32,10 +36,33 @@ export async function appendResults(root: string, path: string, deliveries: read
 }
 
 /**
- * Takes those out that the file has.
- * @returns where its last whole line ends, in bytes
+ * A rest without a line break is a line of ours that a killed worker left unfinished, and goes; or a whole line, and stays.
+ * @throws ApplicationFailure of type `InvalidInput` when it is neither: then the file is somebody else's
  */
-async function withoutThoseIn(file: FileHandle, missing: Map<string, Delivery>): Promise<number> {
+function whereToGoOn(end: number, rest: string, path: string): number {
+  if (rest === '') return end;
+  if (isJson(rest)) return end + Buffer.byteLength(rest);
+  if (rest.startsWith(LINE_BEGINNING) || LINE_BEGINNING.startsWith(rest)) return end;
+  throw invalidInput(`${path} is no file of results: its last line is not JSON; name another`);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Takes those out that the file has.
+ * @returns where its last line break ends, in bytes, and what stands behind it
+ */
+async function withoutThoseIn(
+  file: FileHandle,
+  missing: Map<string, Delivery>,
+): Promise<{ end: number; rest: Buffer }> {
   let end = 0;
   let rest = Buffer.alloc(0);
   const { size } = await file.stat();
@@ -46,12 +73,15 @@ async function withoutThoseIn(file: FileHandle, missing: Map<string, Delivery>):
     at += bytesRead;
     rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
     const lineEnd = rest.lastIndexOf(10) + 1;
-    for (const line of rest.subarray(0, lineEnd).toString().split('\n')) {
-      const [, id] = LINE_HEAD.exec(line) ?? [];
-      if (id !== undefined) missing.delete(JSON.parse(id) as string);
-    }
+    for (const line of rest.subarray(0, lineEnd).toString().split('\n')) takeOut(line, missing);
     end += lineEnd;
     rest = rest.subarray(lineEnd);
   }
-  return end;
+  if (isJson(rest.toString())) takeOut(rest.toString(), missing);
+  return { end, rest };
+}
+
+function takeOut(line: string, missing: Map<string, Delivery>): void {
+  const [, id] = LINE_HEAD.exec(line) ?? [];
+  if (id !== undefined) missing.delete(JSON.parse(id) as string);
 }

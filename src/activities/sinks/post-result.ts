@@ -3,6 +3,7 @@ import { fetch, type Dispatcher } from 'undici';
 import { AccessError, failedStatus } from '../../domain/access.js';
 import type { Delivery, Sink } from '../../domain/recurring.js';
 import { retryAfterMs } from '../../providers/retry-after.js';
+import { basicAuth, withoutCredentials } from '../web/credentials.js';
 import { accessFailure } from '../web/access-failure.js';
 import { USER_AGENT, WHOLE_ANSWER_LIMIT_MS } from '../web/get.js';
 
@@ -41,13 +42,14 @@ export async function postResult(
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const limit = AbortSignal.timeout(WHOLE_ANSWER_LIMIT_MS);
   try {
-    const response = await fetch(url, {
+    const response = await fetch(withoutCredentials(url), {
       method: 'POST',
       redirect: 'manual',
       body,
       headers: {
         'content-type': 'application/json',
         'user-agent': USER_AGENT,
+        ...basicAuth(url),
         'idempotency-key': id,
         'webhook-id': id,
         'webhook-timestamp': timestamp,

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import pLimit from 'p-limit';
 import { AccessError } from '../../domain/access.js';
 
 /** One entry of a feed, or the readable text of a page. */
@@ -25,6 +27,8 @@ export interface ParseTask {
 const THREAD = new URL('../../../dist/activities/sources/parse-thread.js', import.meta.url);
 const LIMIT_MS = 10_000;
 const MEMORY_LIMIT_MB = 512;
+/** More threads than processors would only take each other's time, which is limited. */
+const inTurn = pLimit(availableParallelism());
 
 /**
  * Parses what somebody else wrote in a thread of its own, which can be ended: the parsers take minutes for some
@@ -32,15 +36,20 @@ const MEMORY_LIMIT_MB = 512;
  * @param what names the source
  * @throws AccessError `Unreadable`, `TooLarge`
  */
-export async function parseApart(task: ParseTask, what: string, signal: AbortSignal): Promise<Parsed[]> {
+export function parseApart(task: ParseTask, what: string, signal: AbortSignal): Promise<Parsed[]> {
+  return inTurn(() => parsed(task, what, signal));
+}
+
+async function parsed(task: ParseTask, what: string, signal: AbortSignal): Promise<Parsed[]> {
+  signal.throwIfAborted();
   const limit = AbortSignal.timeout(LIMIT_MS);
   const thread = new Worker(THREAD, {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MB },
   });
   try {
-    const [parsed] = (await once(thread, 'message', { signal: AbortSignal.any([signal, limit]) })) as [Parsed[]];
-    return parsed;
+    const [entries] = (await once(thread, 'message', { signal: AbortSignal.any([signal, limit]) })) as [Parsed[]];
+    return entries;
   } catch (error) {
     signal.throwIfAborted();
     if (limit.aborted) throw new AccessError('Unreadable', `${what} takes more than ${LIMIT_MS} ms to parse`);

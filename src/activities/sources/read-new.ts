@@ -16,7 +16,7 @@ const PAGE_BYTES = 1_500_000;
  * @throws AccessError, or ApplicationFailure of type `InvalidInput` for a path
  */
 export async function readNew(request: ReadRequest, surroundings: Surroundings): Promise<Reading> {
-  const { progress, limit } = request;
+  const { source, progress, limit } = request;
   const found = await find(request, surroundings);
   if (found === undefined) return { items: [], left: 0, progress };
   const candidates = new Map(found.candidates.map((candidate) => [keyOf(candidate.identity), candidate]));
@@ -44,6 +44,7 @@ export async function readNew(request: ReadRequest, surroundings: Surroundings):
     progress: {
       seen: [...remembered(progress.seen, new Set(candidates.keys())), ...items.map(({ key }) => key)],
       // With something left behind, an answer of "not modified" would hide it.
+      ...(left === 0 && 'url' in source && { url: source.url }),
       ...(left === 0 && etag !== undefined && { etag }),
       ...(left === 0 && lastModified !== undefined && { lastModified }),
     },

@@ -1,6 +1,7 @@
 import { AccessError, redacted } from '../../domain/access.js';
 import type { Progress, Source } from '../../domain/recurring.js';
 
+import { withoutCredentials } from '../web/credentials.js';
 import { get } from '../web/get.js';
 import { mediaTypeOf } from '../web/media-type.js';
 import { fittingText } from './fitting-text.js';
@@ -19,13 +20,13 @@ const ACCEPT = {
  */
 export async function webDocuments(
   { kind, url }: Exclude<Source, { kind: 'file' }>,
-  { etag, lastModified }: Progress,
+  { url: readBefore, etag, lastModified }: Progress,
   { dispatcher, signal }: Surroundings,
 ): Promise<Found | undefined> {
   const what = redacted(url);
   const conditions = {
-    ...(etag !== undefined && { 'if-none-match': etag }),
-    ...(lastModified !== undefined && { 'if-modified-since': lastModified }),
+    ...(url === readBefore && etag !== undefined && { 'if-none-match': etag }),
+    ...(url === readBefore && lastModified !== undefined && { 'if-modified-since': lastModified }),
   };
   const headers = { accept: ACCEPT[kind], ...conditions };
   const got = await get({ url, headers, maxBytes: MAX_BYTES, dispatcher, signal });
@@ -36,7 +37,7 @@ export async function webDocuments(
   const task = {
     kind: kind === 'feed' ? kind : pageKindOf(type, what),
     document: got.body,
-    url,
+    url: withoutCredentials(url).href, // links are made from it, and end in results
     ...(charset !== undefined && { charset }),
   };
   const parsed = await parseApart(task, what, signal);

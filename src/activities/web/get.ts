@@ -2,6 +2,7 @@ import { fetch, type Dispatcher } from 'undici';
 import { AccessError, failedStatus, redacted } from '../../domain/access.js';
 import { retryAfterMs } from '../../providers/retry-after.js';
 import { accessFailure } from './access-failure.js';
+import { basicAuth, withoutCredentials } from './credentials.js';
 
 /** Of a whole answer, from the first connection over all redirects to the last byte. */
 export const WHOLE_ANSWER_LIMIT_MS = 30_000;
@@ -66,20 +67,4 @@ export async function get({
     if (limit.aborted) throw new AccessError('Unreachable', `${what}: no whole answer in ${limitMs} ms`);
     throw accessFailure(error, what);
   }
-}
-
-/** `fetch` refuses an address that holds a password. */
-function withoutCredentials(url: string): URL {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return bare;
-}
-
-/** Not sent on by `fetch` when a redirect leads to another origin. */
-function basicAuth(url: string): Record<string, string> {
-  const { username, password } = new URL(url);
-  if (username === '' && password === '') return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
