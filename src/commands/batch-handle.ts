@@ -69,7 +69,7 @@ export async function describeBatch(client: Client, id: string): Promise<Workflo
 
 /** @returns nothing for a batch that another client started, before a worker has taken it */
 export function memoIn({ memo }: Pick<WorkflowExecutionDescription, 'memo'>): Partial<BatchMemo> {
-  return (memo?.batch ?? {});
+  return memo?.batch ?? {};
 }
 
 /** @throws UsageError when nobody has told it yet */
