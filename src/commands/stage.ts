@@ -19,10 +19,11 @@ export interface Stage {
 }
 
 /**
+ * @param tells what the worker says on its way: all that a person must know, or errors alone
  * @throws Interrupted after Ctrl-C meanwhile: then nothing is left behind
  * @throws SetupError when there is no way to a server
  */
-export async function openStage(port: number, logLevel: 'WARN' | 'ERROR'): Promise<Stage> {
+export async function openStage(port: number, tells: 'all' | 'errors'): Promise<Stage> {
   const abort = new AbortController();
   const interrupted = interruption().then(() => {
     abort.abort(new Interrupted());
@@ -37,9 +38,10 @@ export async function openStage(port: number, logLevel: 'WARN' | 'ERROR'): Promi
     signal.throwIfAborted();
     const { installRuntime } = await import('../temporal/runtime.js'); // 60 MB that a mere client does without
     const { startWorker } = await import('../host.js');
-    installRuntime(logLevel);
+    installRuntime(tells === 'all' ? 'WARN' : 'ERROR');
     const connection = await connectWorker(server.target);
-    const worker = await startWorker({ connection, namespace: server.target.namespace, config, say });
+    const { namespace } = server.target;
+    const worker = await startWorker({ connection, namespace, config, say: tells === 'all' ? say : () => undefined });
     const stop = async () => {
       await worker.stop();
       await connection.close();

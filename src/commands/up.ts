@@ -14,7 +14,7 @@ export function addUp(program: Command): void {
 }
 
 async function up(options: { port: number }): Promise<number> {
-  const stage = await openStage(options.port, 'WARN');
+  const stage = await openStage(options.port, 'all');
   const { address, namespace } = stage.target;
   const ui = webUiOrigin(stage.target);
   process.stdout.write(
