@@ -13,14 +13,14 @@ const held = new Set();
 export async function exclusively(lockFile, { onWait, signal, abandonedAfterMs = Infinity }, work) {
   await mkdir(dirname(lockFile), { recursive: true });
   let announced = false;
-  while (!(await take(lockFile))) {
+  const ours = `${hostname()} ${process.pid} ${randomUUID()}`;
+  while (!(await take(lockFile, ours))) {
     const owner = await ownerOf(lockFile);
-    if (owner === undefined) continue; // it was released meanwhile
-    if (await isAbandoned(lockFile, owner, abandonedAfterMs)) {
+    if (owner !== undefined && (await isAbandoned(lockFile, owner, abandonedAfterMs))) {
       await takeAway(lockFile, owner);
       continue;
     }
-    if (!announced && owner !== '') {
+    if (!announced && owner) {
       onWait?.(owner.split(' ')[1]);
       announced = true;
     }
@@ -30,14 +30,14 @@ export async function exclusively(lockFile, { onWait, signal, abandonedAfterMs =
   try {
     return await work();
   } finally {
-    await rm(lockFile, { force: true });
+    if ((await ownerOf(lockFile)) === ours) await rm(lockFile, { force: true }); // it may have been taken over
     held.delete(lockFile);
   }
 }
 
-async function take(lockFile) {
+async function take(lockFile, ours) {
   try {
-    await writeFile(lockFile, `${hostname()} ${process.pid} ${randomUUID()}`, { flag: 'wx' });
+    await writeFile(lockFile, ours, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;

@@ -25,16 +25,18 @@ const UNPAID_GRACE = '5s';
 export interface RunningWorker {
   /** Settles when the worker has stopped: rejects when it stopped by itself. */
   stopped: Promise<void>;
+  /** Providers that cannot be asked from here, and the variable that would change it. */
+  leftOut: { provider: string; missingKey: string }[];
   /** Takes no new work, lets the calls in flight end, and settles when all is done. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 interface Surroundings {
   connection: NativeConnection;
   namespace: string;
   config: Config;
-  /** Takes a line for the person who started the worker. */
-  say: (line: string) => void;
+  /** Takes a line about what goes wrong and stops nobody. */
+  warn: (line: string) => void;
 }
 
 /** One task queue, and what is done for it. */
@@ -44,13 +46,14 @@ type Service = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>;
  * Hosts the workflows, a task queue for each provider that can be asked from here, one for the files of batches, and one
  * for the sources and sinks of schedules.
  */
-export async function startWorker({ connection, namespace, config, say }: Surroundings): Promise<RunningWorker> {
+export async function startWorker({ connection, namespace, config, warn }: Surroundings): Promise<RunningWorker> {
   const client = new Client({ connection, namespace });
-  const outages = outageBoard(client, say);
+  const outages = outageBoard(client, warn);
   const { providers, roster } = providerServices(config, client, outages);
-  for (const [name, { missingKey }] of roster) {
-    if (missingKey === undefined) await outages.forgive(name);
-    else say(`${name} is left out: no API key (set ${missingKey})`);
+  const leftOut: RunningWorker['leftOut'] = [];
+  for (const [provider, { missingKey }] of roster) {
+    if (missingKey === undefined) await outages.forgive(provider);
+    else leftOut.push({ provider, missingKey });
   }
   const services: Service[] = [
     ...providers,
@@ -75,6 +78,7 @@ export async function startWorker({ connection, namespace, config, say }: Surrou
     {
       taskQueue: ANALYZE_TASK_QUEUE,
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
+      stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
       activities: { ...planActivities({ routes: config.routes, providers: roster }, outages) },
       enableNonLocalActivities: false,
     },
@@ -89,6 +93,7 @@ export async function startWorker({ connection, namespace, config, say }: Surrou
   const stopped = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     stopped,
+    leftOut,
     async stop() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;

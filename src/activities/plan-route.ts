@@ -38,9 +38,8 @@ export function planActivities({ routes: configured, providers }: Roster, outage
 
   async function toCandidate({ candidate, provider }: RosterEntry, task: Task): Promise<Candidate> {
     const closure = await outages.closureOf(candidate.provider);
-    const { [task]: model } = provider.models;
-    const { [task]: maxOutputTokens } = provider.maxOutputTokens;
-    return { ...candidate, model, maxOutputTokens, ...(closure && { closure }) };
+    const ofTask = { model: provider.models[task], maxOutputTokens: provider.maxOutputTokens[task] };
+    return { ...candidate, ...ofTask, ...(closure && { closure }) };
   }
 
   return {

@@ -2,6 +2,7 @@ import { activityInfo, cancellationDetails, cancellationSignal, heartbeat } from
 import type { Attempt } from '../domain/analysis.js';
 import { costOf, estimatedUsage, type Price, type Usage } from '../domain/cost.js';
 import { toFailure, type Failure } from '../domain/failure.js';
+import { probeTimeoutMs } from '../domain/outage.js';
 import type { Question } from '../domain/question.js';
 import type { Sentiment } from '../domain/sentiment.js';
 import type { Task } from '../domain/task.js';
@@ -76,10 +77,17 @@ export function providerActivities({
       const message = `an outage is open: ${closure.cause}: ${closure.message}`;
       throw toApplicationFailure({ kind: 'ProviderClosed', message }, { attempts: earlier, closure });
     }
+    const limitMs = probeTimeoutMs(timeoutMs);
+    const limit = probe ? AbortSignal.timeout(limitMs) : undefined;
     try {
       const { text, value, usage } = await pulsing(earlier, async () => {
         const text = await textOf(call);
-        return { text, ...(await ask(text, cancellationSignal())) };
+        const signal = cancellationSignal();
+        const answer = await ask(text, limit ? AbortSignal.any([signal, limit]) : signal).catch((error: unknown) => {
+          if (!limit?.aborted || signal.aborted || error instanceof ProviderError) throw error;
+          throw new ProviderError('Timeout', `no full answer to a probe in ${limitMs} ms`, { possiblyPaid: true });
+        });
+        return { text, ...answer };
       });
       const billed = usage ?? estimatedUsage(text, JSON.stringify(value));
       return { value, attempts: [...earlier, record('ok', usage, billed)] };

@@ -67,10 +67,11 @@ export async function followAnalysis(
 }
 
 /** A run that was cancelled or terminated ends without its trail; it still answers what it did. */
-async function failedAnalysis(handle: Handle, { attempts, ...error }: TextFailure): Promise<FailedAnalysis> {
+async function failedAnalysis(handle: Handle, failure: TextFailure): Promise<FailedAnalysis> {
+  const { type, message, attempts, trailLost } = failure;
   const { workflowId, runId } = await handle.describe();
-  const trail = attempts.length > 0 ? attempts : (await statusOf<AnalysisStatus>(handle))?.attempts;
-  return { workflowId, runId, error, attempts: trail ?? [] };
+  const told = trailLost ? await statusOf<AnalysisStatus>(handle) : undefined;
+  return { workflowId, runId, error: { type, message }, attempts: told?.attempts ?? attempts };
 }
 
 /** Prints an ended run: two lines, or all of it as JSON. @returns the exit code */

@@ -34,9 +34,16 @@ export function name(value: string): string {
 
 /** US dollars. */
 export function dollars(value: string): number {
-  const number = Number(value);
-  if (value.trim() !== '' && Number.isFinite(number) && number > 0) return number;
+  const number = /^\d*\.?\d+$/.test(value) ? Number(value) : 0;
+  if (number > 0 && Number.isFinite(number)) return number;
   throw new InvalidArgumentError('expected US dollars, like 0.05');
+}
+
+/** One line, as lists show it. */
+export function reason(value: string): string {
+  const line = value.replace(/\s+/g, ' ').trim();
+  if (line !== '' && line.length <= 300) return line;
+  throw new InvalidArgumentError('expected 1 to 300 characters');
 }
 
 export function instant(value: string): Date {

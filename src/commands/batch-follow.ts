@@ -50,7 +50,7 @@ export async function waitingAmong(client: Client, { running }: BatchStatus): Pr
 
 async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, json: boolean): Promise<number> {
   if ('result' in end) {
-    tellStatus(id, 'done', end.result, json);
+    tellStatus(id, 'completed', end.result, json);
     const { failed } = end.result.tally;
     if (failed > 0) say(`the failed lines once more: npx understudy batch retry ${id}`);
     return failed > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { isGrpcServiceError, NamespaceNotFoundError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config-schema.js';
 import { SetupError } from '../temporal/setup-error.js';
@@ -36,6 +36,7 @@ export async function toldInWords(program: () => Promise<unknown>): Promise<void
 /** @returns undefined for a defect of ours */
 function wordsOf(error: unknown): string | undefined {
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof SetupError) return error.message;
+  if (error instanceof WorkflowNotFoundError || error instanceof NamespaceNotFoundError) return error.message;
   const cause = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(cause)) return `the Temporal server refuses: ${cause.details || cause.message}`;
   return error instanceof ServiceError ? `the Temporal server refuses: ${error.message}` : undefined;

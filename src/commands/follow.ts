@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  isGrpcServiceError,
+  ServiceError,
   WorkflowFailedError,
-  WorkflowNotFoundError,
   type Workflow,
   type WorkflowHandle,
   type WorkflowResultType,
@@ -73,9 +74,18 @@ async function endOf<W extends Workflow>(handle: WorkflowHandle<W>): Promise<End
       return { result: await handle.result() };
     } catch (error) {
       if (error instanceof WorkflowFailedError) return { error };
-      if (error instanceof WorkflowNotFoundError) throw error;
-      if (!told) say('the Temporal server does not answer; still trying');
+      if (!mayPass(error)) throw error;
+      if (!told) say(`the Temporal server does not answer; still trying (${String(error.cause ?? error.message)})`);
       await delay(ASK_EVERY_MS, undefined, { ref: false });
     }
   }
+}
+
+/** gRPC's codes for a key that is wrong or may not do this. */
+const REFUSED = [7, 16];
+
+/** A server that is away comes back; one that refuses us goes on doing so. */
+function mayPass(error: unknown): error is ServiceError {
+  if (!(error instanceof ServiceError)) return false;
+  return !(isGrpcServiceError(error.cause) && REFUSED.includes(error.cause.code));
 }

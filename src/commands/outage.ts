@@ -5,6 +5,7 @@ import type { Config } from '../config-schema.js';
 import { closedByHand, closureOf, outageIdOf, type OutageReport, type OutageState } from '../domain/outage.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/plan.js';
 import { connectClient, targetFromEnvironment } from '../temporal/connection.js';
+import { reason } from './arguments.js';
 import { examples } from './examples.js';
 import { exits } from './exit.js';
 import { UsageError } from './usage-error.js';
@@ -17,7 +18,7 @@ export function addOutage(program: Command): void {
     .description('take a provider out of service')
     .argument('<provider>', 'its name in the configuration')
     .addHelpText('after', examples('outage close openai --reason "price jump, see ticket 42"'))
-    .option('--reason <text>', 'why, for whoever looks', 'closed by an operator')
+    .option('--reason <text>', 'why, for whoever looks', reason, 'closed by an operator')
     .action(exits(closeProvider));
   outage
     .command('open')

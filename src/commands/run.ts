@@ -27,7 +27,7 @@ export function addRun(program: Command): void {
 /** Server, worker, one analysis, its result, and all that was started is gone again. */
 async function run(argument: string | undefined, options: { port: number; json: boolean }): Promise<number> {
   const text = textFrom(argument ?? SAMPLE, undefined);
-  const stage = await openStage(options.port, 'errors'); // the run itself says who is left out, and why
+  const stage = await openStage(options.port, 'trouble'); // the run itself says who is left out, and why
   try {
     const client = await connectClient(stage.target);
     const workflowId = `analyze-${randomUUID()}`;

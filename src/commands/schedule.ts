@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dollars, duration, instant, name, wholeNumber } from './arguments.js';
+import { dollars, duration, instant, name, reason, wholeNumber } from './arguments.js';
 import { examples } from './examples.js';
 import { exits } from './exit.js';
 import {
@@ -50,7 +50,7 @@ export function addSchedule(program: Command): void {
     .option('--json', 'as JSON', false)
     .action(exits(describeSchedule));
   withId('pause', 'start no more runs')
-    .option('--note <text>', 'why, for whoever looks', 'paused by an operator')
+    .option('--note <text>', 'why, for whoever looks', reason, 'paused by an operator')
     .action(exits(pauseSchedule));
   withId('unpause', 'start runs again').action(exits(unpauseSchedule));
   withId('trigger', 'start one run now').action(exits(triggerSchedule));

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { loadConfig, machine } from '../config.js';
-import { connectWorker, targetFromEnvironment, type Target } from '../temporal/connection.js';
+import { targetFromEnvironment, type Target } from '../temporal/connection.js';
 import { startDevServer } from '../temporal/dev-server.js';
 import { runningServerAt } from '../temporal/running-server.js';
 import { temporalCli } from '../temporal/temporal-cli.js';
+import { hostedWorker } from './hosted-worker.js';
 import { interruption, Interrupted } from './interrupt.js';
 import { say } from './say.js';
 
@@ -19,11 +20,11 @@ export interface Stage {
 }
 
 /**
- * @param tells what the worker says on its way: all that a person must know, or errors alone
+ * @param tells what the worker says on its way
  * @throws Interrupted after Ctrl-C meanwhile: then nothing is left behind
  * @throws SetupError when there is no way to a server
  */
-export async function openStage(port: number, tells: 'all' | 'errors'): Promise<Stage> {
+export async function openStage(port: number, tells: 'all' | 'trouble'): Promise<Stage> {
   const abort = new AbortController();
   const interrupted = interruption().then(() => {
     abort.abort(new Interrupted());
@@ -36,20 +37,15 @@ export async function openStage(port: number, tells: 'all' | 'errors'): Promise<
   });
   try {
     signal.throwIfAborted();
-    const { installRuntime } = await import('../temporal/runtime.js'); // 60 MB that a mere client does without
-    const { startWorker } = await import('../host.js');
-    installRuntime(tells === 'all' ? 'WARN' : 'ERROR');
-    const connection = await connectWorker(server.target);
-    const { namespace } = server.target;
-    const worker = await startWorker({ connection, namespace, config, say: tells === 'all' ? say : () => undefined });
+    const worker = await hostedWorker(server.target, config, tells);
     const stop = async () => {
       await worker.stop();
-      await connection.close();
       await server.stop();
     };
     if (signal.aborted) await stop();
     signal.throwIfAborted();
     const over = Promise.race([interrupted, worker.stopped, server.died]);
+    over.catch(() => undefined); // nobody may be listening yet
     return { target: server.target, embedded: server.embedded, over, stop };
   } catch (error) {
     await server.stop();

@@ -2,8 +2,9 @@ import proto from '@temporalio/proto';
 import type { Command } from 'commander';
 import { loadConfig } from '../config.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/plan.js';
-import { connectClient, connectWorker, targetFromEnvironment, WORKER_IDENTITY } from '../temporal/connection.js';
+import { connectClient, targetFromEnvironment, WORKER_IDENTITY } from '../temporal/connection.js';
 import { exits } from './exit.js';
+import { hostedWorker } from './hosted-worker.js';
 import { interruption } from './interrupt.js';
 import { say } from './say.js';
 
@@ -19,16 +20,11 @@ export function addWorker(program: Command): void {
 export async function serve(): Promise<number> {
   const config = loadConfig();
   const target = targetFromEnvironment();
-  const { installRuntime } = await import('../temporal/runtime.js'); // 60 MB that a mere client does without
-  const { startWorker } = await import('../host.js');
-  installRuntime('WARN');
-  const connection = await connectWorker(target);
-  const worker = await startWorker({ connection, namespace: target.namespace, config, say });
+  const worker = await hostedWorker(target, config, 'all');
   say(`ready: worker on ${target.address}, namespace ${target.namespace}`);
   await Promise.race([interruption(), worker.stopped]);
   say('stopping: calls in flight may end; a second signal ends at once');
   await worker.stop();
-  await connection.close();
   return 0;
 }
 

@@ -5,7 +5,7 @@ import type { Task } from './task.js';
 /** Input of the workflow `analyze`. Any Temporal client can start it with this. */
 export interface AnalyzeInput {
   text: string;
-  /** Ends the run with `DeadlineExceeded` this long after its start. Milliseconds, 1 hour unless told. */
+  /** Ends the run with `DeadlineExceeded` this long after its start. Milliseconds; by default an hour from when a worker took it. */
   deadlineMs?: number;
   /** The run never spends more than this. US dollars. */
   maxCostUsd?: number;

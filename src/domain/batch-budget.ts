@@ -1,5 +1,5 @@
 import type { Attempt } from './analysis.js';
-import { mostSpentUsd, worstCaseOfCallUsd } from './budget.js';
+import { mostSpentUsd, worstCaseOfAttemptUsd, worstCaseOfCallUsd } from './budget.js';
 import type { Candidate } from './plan.js';
 import type { Task } from './task.js';
 
@@ -22,7 +22,7 @@ export function mostSpentOnTextUsd(
   const longer = Math.max(textBytes, LONG_SUMMARY_BYTES);
   return attempts.reduce((sum, attempt) => {
     const candidate = candidates[attempt.task].find(({ provider }) => provider === attempt.provider);
-    return sum + mostSpentUsd(attempt, candidate ? worstCaseOfCallUsd(candidate, longer) : Infinity);
+    return sum + mostSpentUsd(attempt, candidate ? worstCaseOfAttemptUsd(candidate, longer) : Infinity);
   }, 0);
 }
 

@@ -7,9 +7,9 @@ export interface BatchInput {
   input: string;
   /** The file of results, one JSON object a line; it must not exist. */
   output: string;
-  /** Of CSV, or a key of JSONL; `text` unless told. */
+  /** Of CSV, or a key of JSONL; `text` by default. */
   textColumn?: string;
-  /** `id` unless told, where there is one; without an id, the line number is it. */
+  /** By default `id`, where there is one; without an id, the line number is it. */
   idColumn?: string;
   /** Texts under way at once. */
   concurrency: number;

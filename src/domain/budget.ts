@@ -11,15 +11,19 @@ const FRAME_TOKENS = 600;
  * @param textBytes of the text in UTF-8
  * @returns US dollars; 0 without a price, which is why a budget needs one
  */
-export function worstCaseOfCallUsd({ price, maxOutputTokens, retry }: Candidate, textBytes: number): number {
-  const inputTokens = textBytes + FRAME_TOKENS;
-  return (costOf({ inputTokens, outputTokens: maxOutputTokens }, price) ?? 0) * retry.maximumAttempts;
+export function worstCaseOfCallUsd(candidate: Candidate, textBytes: number): number {
+  return worstCaseOfAttemptUsd(candidate, textBytes) * candidate.retry.maximumAttempts;
+}
+
+/** The same for one request. */
+export function worstCaseOfAttemptUsd({ price, maxOutputTokens }: Candidate, textBytes: number): number {
+  return costOf({ inputTokens: textBytes + FRAME_TOKENS, outputTokens: maxOutputTokens }, price) ?? 0;
 }
 
 /**
- * What an attempt may have cost, never too little: as the vendor counted, or all of the call where it did not say, or
+ * What an attempt may have cost, never too little: as the vendor counted, or all that it can cost where it did not say, or
  * where no answer came that could be used.
- * @param worstCaseUsd of this call
+ * @param worstCaseUsd of one request
  */
 export function mostSpentUsd(attempt: Attempt, worstCaseUsd: number): number {
   const { outcome, costUsd, inputTokens } = attempt;
@@ -28,7 +32,7 @@ export function mostSpentUsd(attempt: Attempt, worstCaseUsd: number): number {
 }
 
 /** An answer that is of no use, or that never came, may cost as much as one. */
-export function mayBeBilled({ possiblyPaid, failure, outcome }: Attempt): boolean {
+function mayBeBilled({ possiblyPaid, failure, outcome }: Attempt): boolean {
   return possiblyPaid === true || (outcome === 'failed' && (failure === 'BadOutput' || failure === 'Refused'));
 }
 

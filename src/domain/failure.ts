@@ -45,6 +45,7 @@ export function isFailureKind(type: string | null | undefined): type is FailureK
 
 /** Vendors have named days by mistake; a run that waits that long is lost. */
 const LONGEST_REST_MS = 3_600_000;
+const A_CENTURY_MS = 100 * 365 * 86_400_000;
 /** Above this it is better to ask somebody else in the meantime than to retry in place. */
 const SHORT_REST_MS = 5_000;
 
@@ -52,7 +53,7 @@ const SHORT_REST_MS = 5_000;
 export function toFailure(kind: FailureKind, message: string, retryAfterMs: number | undefined): Failure {
   if (retryAfterMs === undefined) return { kind, message };
   if (retryAfterMs <= LONGEST_REST_MS) return { kind, message, retryAfterMs };
-  const capped = `${message} (wants to rest for ${Math.round(retryAfterMs / 60_000)} min; taken as 60)`;
+  const capped = `${message} (wants to rest for ${Math.round(Math.min(retryAfterMs, A_CENTURY_MS) / 60_000)} min; taken as 60)`;
   return { kind, message: capped, retryAfterMs: LONGEST_REST_MS };
 }
 

@@ -10,8 +10,13 @@ interface Place {
   failures: number;
   /** A worker was lost while it was asked; it is asked once more, and no more. */
   lostOnce?: true;
-  /** Out of use until nobody knows when: the outage itself wakes the run, long before `readyAtMs`. */
-  awaitsOutage?: true;
+  /**
+   * An outage wakes the run when it ends.
+   * - `unknown`: it is open, nobody knows until when; long before `readyAtMs`
+   * - `named`: it is open until about `readyAtMs`
+   * - `reported`: likewise, and this run's own failure may just be opening it
+   */
+  awaitsOutage?: 'unknown' | 'named' | 'reported';
 }
 
 /** Who can still answer a task, best first. */
@@ -27,12 +32,12 @@ const LATE_BY_SHARE = 0.1;
 
 /** @param random 0 to 1, for the spread of those that come back */
 export function startingLineup(
-  providers: readonly { provider: string; closure?: Closure }[],
+  providers: readonly { provider: string; closure?: Closure; restsUntilMs?: number | undefined }[],
   nowMs: number,
   random: number,
 ): Lineup {
-  return providers.flatMap(({ provider, closure }) => {
-    const place = { provider, readyAtMs: 0, failures: 0 };
+  return providers.flatMap(({ provider, closure, restsUntilMs = 0 }) => {
+    const place = { provider, readyAtMs: restsUntilMs, failures: 0 };
     return closure ? closedPlace(place, closure, nowMs, random) : [place];
   });
 }
@@ -82,9 +87,14 @@ export function afterFailure(
     switch (POLICY[kind].run) {
       case 'wait': {
         const failures = place.failures + 1;
-        const namedMs = (retryAfterMs ?? 0) * (1 + random * LATE_BY_SHARE);
-        const restMs = Math.max(namedMs, roundDelayMs(failures, random));
-        return [{ ...withoutOutage(place), failures, readyAtMs: nowMs + restMs }];
+        const roundMs = roundDelayMs(failures, random);
+        if (kind !== 'RateLimited') {
+          // Longer is the outage's to say: when it ends, it wakes those who found it open.
+          const restMs = Math.max(Math.min(retryAfterMs ?? 0, LONGEST_ROUND_MS), roundMs);
+          return [{ ...withoutOutage(place), failures, readyAtMs: nowMs + restMs }];
+        }
+        const restMs = Math.max((retryAfterMs ?? 0) * (1 + random * LATE_BY_SHARE), roundMs);
+        return [{ ...place, failures, readyAtMs: nowMs + restMs, awaitsOutage: 'reported' }];
       }
       case 'again':
         return place.lostOnce ? [] : [{ ...place, lostOnce: true }];
@@ -101,9 +111,9 @@ function closedPlace(place: Place, closure: Closure, nowMs: number, random: numb
   if (closure.untilMs !== undefined) {
     const restMs = Math.max(0, closure.untilMs - nowMs);
     const lateMs = random * Math.max(LATE_BY_MS, restMs * LATE_BY_SHARE);
-    return [{ ...withoutOutage(place), readyAtMs: nowMs + restMs + lateMs }];
+    return [{ ...place, readyAtMs: nowMs + restMs + lateMs, awaitsOutage: 'named' }];
   }
-  return [{ ...place, readyAtMs: nowMs + OUTAGE_CHECK_MS, awaitsOutage: true }];
+  return [{ ...place, readyAtMs: nowMs + OUTAGE_CHECK_MS, awaitsOutage: 'unknown' }];
 }
 
 function withoutOutage({ awaitsOutage: _, ...place }: Place): Place {

@@ -32,7 +32,7 @@ export interface OutageState {
   dueAtMs?: number;
   /** Probes that failed since the provider was closed. */
   probes: number;
-  /** How long a rate limit lasts, in milliseconds. */
+  /** How long a rate limit lasts that named no time, in milliseconds. */
   restMs?: number;
   /** How long a probe may take, in milliseconds; absent when there is none. */
   timeoutMs?: number;
@@ -49,6 +49,14 @@ export interface Closure {
 /** One cheap real call. */
 export const PROBE_TEXT = 'I am happy with it: it works well.';
 
+/**
+ * How long a provider may take to answer a probe, which is a call of a few words: a hanging provider is found out sooner.
+ * @param timeoutMs of its other calls
+ */
+export function probeTimeoutMs(timeoutMs: number): number {
+  return Math.ceil(Math.max(timeoutMs / 4, Math.min(timeoutMs, 1_000)));
+}
+
 const PROBE_AFTER_SUSPICION_MS = 500;
 const PROBES_MS = [10_000, 20_000, 30_000] as const;
 const SLOW_PROBE_MS = 30_000;
@@ -61,7 +69,9 @@ export function openingState(report: OutageReport, nowMs: number): OutageState {
   const { kind: cause, message } = failure;
   const state = { cause, message, sinceMs: nowMs, probes: 0, timeoutMs };
   if (cause === 'RateLimited') {
-    const restMs = failure.retryAfterMs ?? Math.min((lastRestMs ?? FIRST_REST_MS / 2) * 2, SLOWEST_PROBE_MS);
+    const { retryAfterMs } = failure;
+    if (retryAfterMs !== undefined) return { ...state, phase: 'limited', dueAtMs: nowMs + retryAfterMs };
+    const restMs = Math.min((lastRestMs ?? FIRST_REST_MS / 2) * 2, SLOWEST_PROBE_MS);
     return { ...state, phase: 'limited', restMs, dueAtMs: nowMs + restMs };
   }
   if (POLICY[cause].outage === 'closes') return { ...state, phase: 'closed', dueAtMs: nowMs + probeDelayMs(cause, 0) };
@@ -81,8 +91,16 @@ export function afterReport(state: OutageState, report: OutageReport, nowMs: num
   return state.phase === 'limited' && reported.phase === 'limited' && later ? reported : state;
 }
 
-/** @param failure undefined when the provider answered */
-export function afterProbe(state: OutageState, failure: Failure | undefined, nowMs: number): OutageState {
+/**
+ * @param failure undefined when the provider answered
+ * @param askedAtMs when the probe began: the next one is due that long after, however long this one hung
+ */
+export function afterProbe(
+  state: OutageState,
+  failure: Failure | undefined,
+  nowMs: number,
+  askedAtMs = nowMs,
+): OutageState {
   if (state.phase !== 'suspected' && state.phase !== 'closed') return state; // somebody decided while the probe ran
   if (failure === undefined) return over(state);
   const { kind: cause, message } = failure;
@@ -94,10 +112,13 @@ export function afterProbe(state: OutageState, failure: Failure | undefined, now
   const goesOn = state.phase === 'closed' && mayEnd(state) === mayEnd({ cause });
   const probes = goesOn ? state.probes + 1 : 0;
   if (cause === 'RateLimited') {
-    const { retryAfterMs: restMs = FIRST_REST_MS } = failure;
-    return { ...state, phase: 'limited', cause, message, probes, restMs, dueAtMs: nowMs + restMs };
+    const { retryAfterMs } = failure;
+    const limited = { ...state, phase: 'limited', cause, message, probes } as const;
+    if (retryAfterMs !== undefined) return { ...limited, dueAtMs: nowMs + retryAfterMs };
+    return { ...limited, restMs: FIRST_REST_MS, dueAtMs: nowMs + FIRST_REST_MS };
   }
-  return { ...state, phase: 'closed', cause, message, probes, dueAtMs: nowMs + probeDelayMs(cause, probes) };
+  const dueAtMs = Math.max(nowMs + PROBE_AFTER_SUSPICION_MS, askedAtMs + probeDelayMs(cause, probes));
+  return { ...state, phase: 'closed', cause, message, probes, dueAtMs };
 }
 
 export function closedByHand(reason: string, nowMs: number): OutageState {

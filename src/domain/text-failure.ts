@@ -5,6 +5,8 @@ export interface TextFailure {
   type: string;
   message: string;
   attempts: Attempt[];
+  /** The run ended without its trail: what it did, and spent, is not known. */
+  trailLost?: true;
 }
 
 /** What ended a run: Temporal's `ApplicationFailure` has a type and holds the trail, its other failures have a name. */
@@ -19,6 +21,6 @@ export function textFailureIn(cause: Cause | undefined, message: string): TextFa
   return {
     type: cause?.type ?? cause?.name ?? 'Failed',
     message: cause?.message ?? message,
-    attempts: details?.attempts ?? [],
+    ...(details?.attempts ? { attempts: details.attempts } : { attempts: [], trailLost: true }),
   };
 }

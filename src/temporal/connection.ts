@@ -16,7 +16,7 @@ export interface Target {
 /** How this host's worker calls itself; `worker --check` looks for it among the pollers. */
 export const WORKER_IDENTITY = `understudy@${hostname()}`;
 
-/** Where `temporal server start-dev` listens unless told. */
+/** Where `temporal server start-dev` listens by default. */
 export const DEFAULT_PORT = 7233;
 
 /** @throws SetupError when the variables, or a file that they name, cannot be used */

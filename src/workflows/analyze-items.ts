@@ -2,7 +2,9 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { executeChild, proxyActivities } from '@temporalio/workflow';
 import type { RecurringActivities } from '../activities/recurring-activities.js';
 import type { Analysis } from '../domain/analysis.js';
-import { mayBeBilled } from '../domain/budget.js';
+import { mostSpentOnTextUsd } from '../domain/batch-budget.js';
+import { bytesOf } from '../domain/budget.js';
+import type { Candidate } from '../domain/plan.js';
 import {
   RECURRING_TASK_QUEUE,
   recurringIdOf,
@@ -11,6 +13,7 @@ import {
   type RecurringInput,
 } from '../domain/recurring.js';
 import { failedVerdict, verdictOf, type Verdict } from '../domain/result-line.js';
+import type { Task } from '../domain/task.js';
 import type { TextFailure } from '../domain/text-failure.js';
 import type { analyze } from './analyze.js';
 import { invalidInput } from './checked-input.js';
@@ -32,27 +35,33 @@ export interface Analyzed {
   postponed: string[];
   /** Of the whole run. US dollars; null when not known. */
   costUsd: number | null;
+  /** The same with what is not certain at its worst: never too little. US dollars. */
+  mostSpentUsd: number;
+}
+
+interface Spending extends Pick<Analyzed, 'costUsd' | 'mostSpentUsd'> {
+  /** Whom a budget has to reckon with; absent without one. */
+  candidates: Record<Task, readonly Candidate[]> | undefined;
 }
 
 /**
  * Analyzes each item in a run of its own, once: its id is made of the schedule and the item, and what an earlier run has
  * analyzed, or still does, is taken from there. An analysis that fails is the error of its item.
  * @throws ApplicationFailure of type `InvalidInput` when no item can be analyzed this way: a budget without prices
- * @param spentUsd what the run has spent before
+ * @param spending what the run has spent before
  */
 export async function analyzeItems(
   input: RecurringInput,
   items: readonly Item[],
-  spentUsd: number | null,
+  spending: Spending,
 ): Promise<Analyzed> {
   const { schedule, maxCostUsd } = input;
   const postponed: string[] = [];
-  let costUsd = spentUsd;
-  let unsureUsd = 0; // a call without a known price may have taken all that its item was allowed
+  let { costUsd, mostSpentUsd } = spending;
 
   async function verdictOn({ key, about, content }: Item): Promise<Verdict | undefined> {
     if ('error' in content) return failedVerdict({ ...content.error, attempts: [] });
-    const leftUsd = maxCostUsd === undefined ? undefined : maxCostUsd - (costUsd ?? 0) - unsureUsd;
+    const leftUsd = maxCostUsd === undefined ? undefined : maxCostUsd - mostSpentUsd;
     if (postponed.length > 0 || (leftUsd !== undefined && leftUsd <= 0)) return undefined;
     const outcome = await analysisOf(
       `${recurringIdOf(schedule)}/${key}`,
@@ -64,12 +73,18 @@ export async function analyzeItems(
     const verdict = 'summary' in outcome ? verdictOf(outcome) : failedVerdict(outcome);
     if (!outcome.earlier) {
       costUsd = costUsd === null || verdict.costUsd === null ? null : costUsd + verdict.costUsd;
-      if (outcome.attempts.some((each) => each.costUsd === undefined && mayBeBilled(each)))
-        unsureUsd += Math.max(0, (leftUsd ?? 0) - (verdict.costUsd ?? 0));
+      mostSpentUsd += mostSpentBy(outcome, content.text, leftUsd);
     }
     const overBudget = 'error' in verdict && verdict.error.type === 'BudgetExceeded';
     // With all of the budget before it, it will never fit: that is its result.
     return overBudget && leftUsd !== maxCostUsd ? undefined : verdict;
+  }
+
+  /** A run that ended without a trail may have spent all that it was allowed. */
+  function mostSpentBy(outcome: Analysis | TextFailure, text: string, allowedUsd = 0): number {
+    const { candidates } = spending;
+    if (!candidates || 'trailLost' in outcome) return allowedUsd;
+    return Math.min(allowedUsd, mostSpentOnTextUsd(candidates, bytesOf(text), outcome.attempts));
   }
 
   // A budget is spent by one at a time, so that each knows what is left.
@@ -81,7 +96,7 @@ export async function analyzeItems(
     const note = 'note' in content ? { note: content.note } : {};
     return verdict === undefined ? [] : [{ id: `${schedule}/${key}`, schedule, ...about, ...note, ...verdict }];
   });
-  return { deliveries: deliveries.flat(), postponed, costUsd };
+  return { deliveries: deliveries.flat(), postponed, costUsd, mostSpentUsd };
 }
 
 async function analysisOf(

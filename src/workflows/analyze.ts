@@ -70,10 +70,11 @@ function checked(input: AnalyzeInput) {
 }
 
 function checkedRoutes(routes: unknown): AnalyzeInput['routes'] {
-  if (routes === undefined || routes === null) return undefined;
+  if (routes === undefined) return undefined;
+  const named = typeof routes === 'object' && routes !== null ? fieldsOf(routes) : { routes };
   const isRoute = ([task, names]: [string, unknown]) =>
     TASKS.some((each) => each === task) && Array.isArray(names) && names.length > 0 && names.every(isString);
-  if (typeof routes === 'object' && Object.entries(routes).every(isRoute)) return routes;
+  if (Object.entries(named).every(isRoute)) return named;
   throw invalidInput('routes: expected { summarize?: [names of providers], sentiment?: [names of providers] }');
 }
 

@@ -19,8 +19,8 @@ export interface TextUnderWay {
   runId?: string;
   /** Epoch milliseconds */
   sinceMs: number;
-  /** Of the text in UTF-8. */
-  bytes: number;
+  /** Of the text in UTF-8; absent when an earlier version began it. */
+  bytes?: number;
   /** What it may spend at most. US dollars. */
   reservedUsd: number;
 }

@@ -59,8 +59,9 @@ export class Window {
         failedLine(item, { type: 'BadLine', message: `line ${item.line}: ${item.bad}`, attempts: [] }),
       );
     } else {
-      await this.until(() => this.hasRoom() && this.allowance(bytesOf(item.text)) !== 'wait');
-      this.start(item, this.allowance(bytesOf(item.text)));
+      const bytes = bytesOf(item.text);
+      await this.until(() => this.hasRoom() && this.allowance(bytes) !== 'wait');
+      this.start(item, bytes, this.allowance(bytes));
     }
   }
 
@@ -80,7 +81,11 @@ export class Window {
     if (this.output.failure !== undefined) throw this.output.failure;
   }
 
-  private start(item: Extract<BatchItem, { text: string }>, allowance: number | 'wait' | 'never' | undefined): void {
+  private start(
+    item: Extract<BatchItem, { text: string }>,
+    bytes: number,
+    allowance: number | 'wait' | 'never' | undefined,
+  ): void {
     const { line, id, text, hash } = item;
     const ordinal = this.begun++;
     const head = { line, id };
@@ -97,7 +102,7 @@ export class Window {
       workflowId,
       started: false,
       sinceMs: Date.now(),
-      bytes: bytesOf(text),
+      bytes,
       reservedUsd: allowance ?? 0,
     };
     this.underWay.add(begun);
@@ -138,14 +143,17 @@ export class Window {
   }
 
   /** A run without a trail may have spent all that it was given. */
-  private spentBy({ attempts }: Analysis | TextFailure, { bytes, reservedUsd }: TextUnderWay): number {
+  private spentBy(outcome: Analysis | TextFailure, { bytes, reservedUsd }: TextUnderWay): number {
     const { candidates } = this.carried;
     if (!candidates) return 0;
-    return attempts.length === 0 ? reservedUsd : Math.min(mostSpentOnTextUsd(candidates, bytes, attempts), reservedUsd);
+    const { attempts } = outcome;
+    return 'trailLost' in outcome || bytes === undefined
+      ? reservedUsd
+      : Math.min(mostSpentOnTextUsd(candidates, bytes, attempts), reservedUsd);
   }
 }
 
 function toFailure(error: unknown): TextFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return { type: name, message, attempts: [] };
+  return { type: name, message, attempts: [], trailLost: true };
 }

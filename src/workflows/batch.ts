@@ -8,19 +8,18 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   proxyActivities,
-  proxyLocalActivities,
   setCurrentDetails,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BatchActivities } from '../activities/batch-activities.js';
-import type { PlanActivities } from '../activities/plan-route.js';
 import { FILES_TASK_QUEUE, MOST_AT_ONCE, type BatchInput, type BatchStatus } from '../domain/batch.js';
 import type { Cursor, Opened } from '../domain/batch-page.js';
 import { doneIn, emptyTally } from '../domain/tally.js';
 import type { TextUnderWay } from './batch-text.js';
-import { fieldsOf, invalidInput, positive, requirePrices } from './checked-input.js';
+import { fieldsOf, invalidInput, positive } from './checked-input.js';
+import { pricedCandidates } from './priced-candidates.js';
 import { Window, type WindowState } from './batch-window.js';
 
 /** Carried over when the history is cut. */
@@ -45,14 +44,14 @@ const files = proxyActivities<BatchActivities>({
   heartbeatTimeout: '8s',
   retry: { maximumInterval: '30s' }, // a full disk is waited for
 });
-const { planRoute } = proxyLocalActivities<PlanActivities>({ startToCloseTimeout: '10s' });
 
 /**
  * Analyzes every text of a file, a window of them at a time, each in a run of its own, and writes one line for each in
  * the order of the file.
  * @throws ApplicationFailure of type `InvalidInput` when there is something to mend first
  */
-export async function batch(input: BatchInput, carried?: BatchState): Promise<BatchStatus> {
+export async function batch(given: BatchInput, carried?: BatchState): Promise<BatchStatus> {
+  const input = checked(given);
   const begun: { window?: Window; total?: number } = carried ? { total: carried.opened.total } : {};
   const startedAt = carried?.startedAt ?? new Date(Date.now()).toISOString();
   const status = (): BatchStatus => ({
@@ -76,7 +75,7 @@ export async function batch(input: BatchInput, carried?: BatchState): Promise<Ba
   };
 
   if (!carried) tell();
-  const state = carried ?? (await begin(checked(input), startedAt));
+  const state = carried ?? (await begin(input, startedAt));
   const { opened } = state;
   const window = new Window(input, state.window, files.awaitAnalysis);
   Object.assign(begun, { window, total: opened.total });
@@ -137,12 +136,7 @@ async function cancelAll(texts: readonly TextUnderWay[]): Promise<void> {
 }
 
 async function begin(input: BatchInput, startedAt: string): Promise<BatchState> {
-  const plan = input.maxCostUsd === undefined ? undefined : await planRoute(undefined);
-  const candidates = plan && {
-    summarize: plan.routes.summarize.candidates,
-    sentiment: plan.routes.sentiment.candidates,
-  };
-  if (candidates) requirePrices([...candidates.summarize, ...candidates.sentiment]);
+  const candidates = input.maxCostUsd === undefined ? undefined : await pricedCandidates();
   const opened = await files.openBatch(input).catch((error: unknown) => {
     throw reasonOf(error);
   });
@@ -158,13 +152,14 @@ async function begin(input: BatchInput, startedAt: string): Promise<BatchState> 
 }
 
 function checked(input: BatchInput): BatchInput {
-  const { input: from, output, concurrency, maxCostUsd } = fieldsOf(input);
+  const fields = fieldsOf(input);
+  const { input: from, output, concurrency, maxCostUsd } = fields;
   if (typeof from !== 'string' || typeof output !== 'string') throw invalidInput('input, output: expected paths');
   if (!(Number.isInteger(concurrency) && Number(concurrency) >= 1 && Number(concurrency) <= MOST_AT_ONCE)) {
     throw invalidInput(`concurrency: expected a whole number from 1 to ${MOST_AT_ONCE}`);
   }
   positive(maxCostUsd, 'maxCostUsd', 'US dollars');
-  return input;
+  return fields as BatchInput;
 }
 
 /** A run that fails says why itself, without the activity around it. */

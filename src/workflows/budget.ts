@@ -1,4 +1,3 @@
-import { condition } from '@temporalio/workflow';
 import type { Attempt } from '../domain/analysis.js';
 import { bytesOf, mostSpentUsd, worstCaseOfCallUsd } from '../domain/budget.js';
 import type { Candidate } from '../domain/plan.js';
@@ -11,13 +10,9 @@ export class Budget {
 
   constructor(private readonly maxUsd = Infinity) {}
 
-  /**
-   * Waits while a call does not fit beside those under way: they hold back their worst case, and most of it comes free.
-   * @param isOff whether there is nothing more to wait for
-   */
-  async untilItFits(candidate: Candidate, text: string, isOff: () => boolean): Promise<void> {
-    const decided = () => this.shortfall(candidate, text) === undefined || this.underWay === 0 || isOff();
-    while (!decided()) await condition(decided);
+  /** Whether a call does not fit only beside those under way: they hold back their worst case, and most of it comes free. */
+  isHeldBack(candidate: Candidate, text: string): boolean {
+    return this.underWay > 0 && this.shortfall(candidate, text) !== undefined;
   }
 
   /** @returns why a call may not be made, for a person; undefined when its worst case fits */
@@ -36,7 +31,8 @@ export class Budget {
     return (attempts) => {
       this.underWay -= 1;
       this.committedUsd -= worstCaseUsd;
-      for (const attempt of attempts) this.committedUsd += mostSpentUsd(attempt, worstCaseUsd);
+      const each = worstCaseUsd / candidate.retry.maximumAttempts;
+      for (const attempt of attempts) this.committedUsd += mostSpentUsd(attempt, each);
     };
   }
 

@@ -8,16 +8,17 @@ export function invalidInput(message: string): ApplicationFailure {
 
 /**
  * Any Temporal client can start a run, so its input is what came over the wire, whatever its type says.
- * @returns its fields, none of which may be relied on
+ * @returns its fields, none of which may be relied on; without those that are null, as clients in some languages write
+ * what they leave out
  */
 export function fieldsOf<T extends object>(input: T): Partial<Record<keyof T, unknown>> {
   const untrusted: unknown = input;
-  return typeof untrusted === 'object' && untrusted !== null ? untrusted : {};
+  const entries = typeof untrusted === 'object' && untrusted !== null ? Object.entries(untrusted) : [];
+  return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Partial<Record<keyof T, unknown>>;
 }
 
-/** @returns undefined for what is left out, which clients in some languages write as null */
 export function positive(value: unknown, name: string, unit: string): number | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined) return undefined;
   if (typeof value === 'number' && value > 0) return value;
   throw invalidInput(`${name}: expected ${unit}, more than 0`);
 }

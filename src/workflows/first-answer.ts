@@ -28,7 +28,11 @@ export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> 
   const { task, onRefusal, text, part, split, ask } = request;
   const candidates = run.asOfNow(request.candidates);
   const passOver = passingOver(run, { ...request, candidates });
-  let lineup = startingLineup(candidates, Date.now(), Math.random());
+  const rested = candidates.map((candidate) => ({
+    ...candidate,
+    restsUntilMs: run.restOf(candidate.provider)?.untilMs,
+  }));
+  let lineup = startingLineup(rested, Date.now(), Math.random());
   while (lineup.length > 0) {
     run.throwIfEnded();
     const ready = firstReady(lineup, Date.now());
@@ -40,7 +44,7 @@ export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> 
     }
     const longest = run.longestFor(candidate);
     if (split && text.length > longest) return split(longest);
-    await run.roomFor(candidate, text);
+    while (run.mustWait(candidate, text)) await run.roomFor(candidate, text); // others that waited may be first
     const timeLeftMs = run.timeLeftMs(task);
     const askedAtMs = Date.now();
     const end = run.begin(candidate, text);
@@ -58,6 +62,8 @@ export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> 
       throw run.failure(failure.kind, `${candidate.provider}: ${failure.message}`);
     if (reaction === 'split' && split) return split(run.tooLong(candidate, text.length));
     lineup = afterFailure(lineup, candidate.provider, failure, Date.now(), Math.random());
+    const place = lineup.find(({ provider }) => provider === candidate.provider);
+    if (place && reaction === 'wait' && !failure.closure) run.restsUntil(place.provider, place.readyAtMs, failure);
   }
   passOver(undefined);
   throw run.failure('NoProviderLeft', `nobody can ${VERB[task]}: ${lastWords(task, run.attempts)}`);
@@ -92,21 +98,29 @@ function inPart(part: string | undefined, attempts: readonly Attempt[]): readonl
   return part === undefined ? attempts : attempts.map((each) => ({ ...each, part }));
 }
 
-/** Notes in the trail, once each, who would have been asked first if no outage were open. */
+/** Notes in the trail, once each, who would have been asked first if it were not out of use, or resting. */
 function passingOver(
   run: Run,
   { task, part, candidates }: Pick<Request<unknown>, 'task' | 'part' | 'candidates'>,
 ): (next: Candidate | undefined) => void {
-  const unsaid = new Set(candidates.filter(({ closure }) => closure));
+  const unsaid = new Map(candidates.map((candidate) => [candidate, whyNot(run, candidate)]));
   return (next) => {
     for (const candidate of candidates) {
       if (candidate === next) return;
-      const { provider, model, closure } = candidate;
-      if (!closure || !unsaid.delete(candidate)) continue;
-      const message = `an outage is open: ${closure.cause}: ${closure.message}`;
-      run.skip([{ task, provider, model, failure: 'ProviderClosed', message, ...(part !== undefined && { part }) }]);
+      const why = unsaid.get(candidate);
+      if (!why || !unsaid.delete(candidate)) continue;
+      const { provider, model } = candidate;
+      run.skip([{ task, provider, model, ...why, ...(part !== undefined && { part }) }]);
     }
   };
+}
+
+function whyNot(run: Run, { provider, closure }: Candidate): Pick<Attempt, 'failure' | 'message'> | undefined {
+  if (closure) {
+    return { failure: 'ProviderClosed', message: `an outage is open: ${closure.cause}: ${closure.message}` };
+  }
+  const rest = run.restOf(provider);
+  return rest && { failure: rest.kind, message: `it failed a moment ago: ${rest.message}` };
 }
 
 const VERB = { summarize: 'summarize the text', sentiment: 'judge the sentiment' } as const satisfies Record<

@@ -57,7 +57,9 @@ export async function outage(report: OutageReport, carried?: Carried): Promise<O
   let state = carried?.state ?? openingState(report, Date.now());
   const probes = carried?.probes ?? [];
   const waiting = new Set(carried?.waiting);
+  let current = report;
   let changes = 0;
+  const isOver = () => state.phase === 'over';
   const become = (next: OutageState) => {
     if (next === state) return;
     state = next;
@@ -65,6 +67,7 @@ export async function outage(report: OutageReport, carried?: Carried): Promise<O
     tell(state);
   };
   setHandler(providerFailedSignal, (later) => {
+    if (isOver()) current = later; // an outage of its own: of another task, it may be
     become(afterReport(state, later, Date.now()));
   });
   setHandler(closeSignal, (reason) => {
@@ -78,12 +81,11 @@ export async function outage(report: OutageReport, carried?: Carried): Promise<O
   });
   tell(state);
 
-  const isOver = () => state.phase === 'over';
   do {
     while (!isOver()) {
       if (workflowInfo().continueAsNewSuggested) {
         const next = makeContinueAsNewFunc<typeof outage>({ memo: { outage: state } });
-        await next(report, { state, probes, waiting: [...waiting] });
+        await next(current, { state, probes, waiting: [...waiting] });
       }
       const seen = changes;
       const news = () => changes > seen || workflowInfo().continueAsNewSuggested;
@@ -91,11 +93,12 @@ export async function outage(report: OutageReport, carried?: Carried): Promise<O
       if (await (dueInMs === undefined ? condition(news).then(() => true) : condition(news, dueInMs))) continue;
       if (state.phase === 'limited') become(over(state));
       else {
-        const answer = await Promise.race([probe(report), condition(isOver)]); // opened by hand: who waits is released now
+        const askedAtMs = Date.now();
+        const answer = await Promise.race([probe(current), condition(isOver)]); // opened by hand: who waits is released now
         if (!answer) continue;
         probes.push({ at: iso(Date.now()), answer: answer === 'ok' ? answer : `${answer.kind}: ${answer.message}` });
         if (probes.length > MOST_PROBES_TOLD) probes.splice(1, 1);
-        become(afterProbe(state, answer === 'ok' ? undefined : answer, Date.now()));
+        become(afterProbe(state, answer === 'ok' ? undefined : answer, Date.now(), askedAtMs));
       }
     }
     await release(provider, waiting, isOver);

@@ -6,6 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { lastWords, totalCostUsd, type AnalysisStatus, type Attempt } from '../domain/analysis.js';
+import type { Failure } from '../domain/failure.js';
 import { backAt, msUntilReady, type Lineup } from '../domain/lineup.js';
 import { outageIdOf } from '../domain/outage.js';
 import type { Candidate } from '../domain/plan.js';
@@ -18,6 +19,12 @@ const PLAN_HOLDS_MS = 5_000;
 /** A worker that found a provider closed says so for this long, whatever happens to the outage. */
 const WORKERS_REMEMBER_MS = 1_000;
 
+/** Why a provider is left alone for a while. */
+interface Rest extends Pick<Failure, 'kind' | 'message'> {
+  /** Epoch milliseconds. */
+  untilMs: number;
+}
+
 /** One run of `analyze` under way: its trail, its limits, and what it tells whoever asks. */
 export class Run {
   readonly attempts: Attempt[] = [];
@@ -29,6 +36,8 @@ export class Run {
   private readonly returned: { provider: string; atMs: number }[] = [];
   /** Where `ContextTooLong` taught the run a provider's limit. Characters. */
   private readonly learnedChars = new Map<string, number>();
+  /** Who failed in this run and rests, for whatever it is asked next. */
+  private readonly rests = new Map<string, Rest>();
   private wakeUps = 0;
   /** What ends the run; other parts of a long text stop at it too. */
   private ending: ApplicationFailure | undefined;
@@ -49,7 +58,7 @@ export class Run {
     const [asking] = this.asking;
     const resting = new Map([...this.resting].flat().map((place) => [place.provider, place]));
     const waitingFor = [...resting.values()].map(({ provider, readyAtMs, awaitsOutage }) =>
-      awaitsOutage ? { provider } : { provider, until: iso(readyAtMs) },
+      awaitsOutage === 'unknown' ? { provider } : { provider, until: iso(readyAtMs) },
     );
     return {
       phase: this.phase,
@@ -67,11 +76,24 @@ export class Run {
   /** Ends the waits under way: everybody may be asked again. */
   wake(): void {
     this.wakeUps += 1;
+    this.rests.clear();
   }
 
   /** A provider is back in use; those who waited for it come back spread over a time. */
   reopened(provider: string, spreadMs: number): void {
     this.returned.push({ provider, atMs: Date.now() + Math.random() * spreadMs });
+    this.rests.delete(provider);
+  }
+
+  /** A provider failed, and is asked for nothing before its time is over. */
+  restsUntil(provider: string, untilMs: number, { kind, message }: Failure): void {
+    this.rests.set(provider, { untilMs, kind, message });
+  }
+
+  /** @returns why a provider rests; undefined when it may be asked */
+  restOf(provider: string): Rest | undefined {
+    const rest = this.rests.get(provider);
+    return rest && rest.untilMs > Date.now() ? rest : undefined;
   }
 
   /** An outage of the time when the run was planned is not taken for open much later, or after a wait: the call finds out. */
@@ -99,10 +121,14 @@ export class Run {
     throw this.failure('DeadlineExceeded', `no answer within ${this.deadlineMs} ms: ${lastWords(task, this.attempts)}`);
   }
 
-  /** Waits while only calls of other parts keep a call from fitting the budget. */
-  async roomFor(candidate: Candidate, text: string): Promise<void> {
-    await this.budget.untilItFits(candidate, text, () => this.ending !== undefined);
+  /** Whether only calls of other parts keep a call from fitting the budget. @throws what has ended the run meanwhile */
+  mustWait(candidate: Candidate, text: string): boolean {
     this.throwIfEnded();
+    return this.budget.isHeldBack(candidate, text);
+  }
+
+  async roomFor(candidate: Candidate, text: string): Promise<void> {
+    await condition(() => this.ending !== undefined || !this.budget.isHeldBack(candidate, text));
   }
 
   /**
@@ -142,9 +168,7 @@ export class Run {
     this.resting.add(lineup);
     setCurrentDetails(`${task}: waiting for ${lineup.map(({ provider }) => provider).join(', ')}`);
     try {
-      await Promise.all(
-        lineup.filter(({ awaitsOutage }) => awaitsOutage).map(({ provider }) => this.askToBeWoken(provider)),
-      );
+      await Promise.all(lineup.filter(({ awaitsOutage }) => awaitsOutage).map((place) => this.askToBeWoken(place)));
       const news = () =>
         this.ending !== undefined ||
         this.wakeUps > wakeUps ||
@@ -175,10 +199,11 @@ export class Run {
     if (this.ending) throw this.ending;
   }
 
-  private async askToBeWoken(provider: string): Promise<void> {
+  private async askToBeWoken({ provider, awaitsOutage }: Lineup[number]): Promise<void> {
     try {
       await getExternalWorkflowHandle(outageIdOf(provider)).signal(waitForSignal, workflowInfo().workflowId);
     } catch {
+      if (awaitsOutage === 'reported') return; // not open yet, it may be: the named time holds
       // It is over, or cannot take more; either way the call finds out, and not before this worker looks again.
       this.returned.push({ provider, atMs: Date.now() + WORKERS_REMEMBER_MS * (1 + Math.random()) });
     }

@@ -237,7 +237,7 @@ describe('in one line and with exit code 2, it refuses', () => {
     await mkdir(join(shell.folder, 'nothing-in-it'));
     await symlink('/etc', join(shell.folder, 'link'));
   });
-  it.each<[string, Partial<BatchInput>, RegExp]>([
+  it.each<[string, Partial<BatchInput> | null, RegExp]>([
     ['an empty file', { input: 'empty.jsonl' }, /empty\.jsonl is empty/],
     ['a CSV without rows', { input: 'only-header.csv' }, /only-header\.csv is empty/],
     ['an empty folder', { input: 'nothing-in-it' }, /nothing-in-it is empty/],
@@ -251,8 +251,9 @@ describe('in one line and with exit code 2, it refuses', () => {
     ['an output that exists', { output: 'taken.jsonl' }, /taken\.jsonl exists/],
     ['the input as output', { output: 'good.jsonl' }, /good\.jsonl is part of the input/],
     ['too many at once', { concurrency: 5_000 }, /concurrency: expected .* 1000/],
+    ['an input that is none', null, /input, output: expected paths/],
   ])('%s', async (_, input, words) => {
-    const args = [{ input: 'good.jsonl', output: 'out.jsonl', concurrency: 1, ...input }];
+    const args = [input && { input: 'good.jsonl', output: 'out.jsonl', concurrency: 1, ...input }];
     const run = rig.client.workflow.execute('batch', { taskQueue: 'understudy', workflowId: randomUUID(), args });
     await expect(run).rejects.toMatchObject({ cause: { type: 'InvalidInput', message: expect.stringMatching(words) } });
   });

@@ -44,6 +44,11 @@ describe('a lineup', () => {
     expect([first, last].map((lineup) => msUntilReady(lineup ?? [], NOW))).toEqual([60_000, 66_000]);
   });
 
+  it('rests a provider that is away for 30 s at most: longer is the outage’s to say', () => {
+    expect(firstReady(fails('Unavailable', 300_000), NOW + 29_999)).toBe('huggingface');
+    expect(firstReady(fails('Unavailable', 300_000), NOW + 30_000)).toBe('openai');
+  });
+
   it('asks a provider whose worker was lost once more, and then no more', () => {
     const once = fails('WorkerLost');
     expect(firstReady(once, NOW)).toBe('openai');

@@ -8,6 +8,7 @@ import {
   mayEnd,
   openingState,
   over,
+  probeTimeoutMs,
   type OutageReport,
   type OutageState,
 } from '../../src/domain/outage.js';
@@ -112,6 +113,17 @@ describe('the probes of an outage', () => {
     let state = opening('Unavailable');
     for (let probe = 0; probe < 5; probe += 1) state = afterProbe(state, failure('Unavailable'), NOW);
     expect(afterProbe(state, failure('Auth'), NOW)).toMatchObject({ probes: 0, dueAtMs: NOW + 30_000 });
+  });
+
+  it('come at their times from one to the next, however long they hang', () => {
+    let state = afterProbe(opening('Timeout'), failure('Timeout'), NOW + 5_000, NOW);
+    expect(state.dueAtMs).toBe(NOW + 10_000);
+    state = afterProbe(state, failure('Timeout'), NOW + 40_000, NOW + 10_000);
+    expect(state.dueAtMs).toBe(NOW + 40_500);
+  });
+
+  it('wait for an answer no longer than a part of what other calls may take', () => {
+    expect([20_000, 2_000, 500, 300_000].map(probeTimeoutMs)).toEqual([5_000, 1_000, 500, 75_000]);
   });
 
   it('make an outage a limit when the provider names a time', () => {

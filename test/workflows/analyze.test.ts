@@ -97,7 +97,9 @@ describe('analyze', () => {
   });
 
   it('takes null for what clients in other languages leave out', async () => {
-    const args = [{ text: TEXT, deadlineMs: null, maxCostUsd: null, routes: null }];
+    const args = [
+      { text: TEXT, deadlineMs: null, maxCostUsd: null, routes: { summarize: ['openai'], sentiment: null } },
+    ];
     const run = rig.client.workflow.execute('analyze', { taskQueue: 'understudy', workflowId: randomUUID(), args });
     await expect(run).resolves.toMatchObject({ sentiment: { label: 'POSITIVE' } });
   });

@@ -40,7 +40,8 @@ export async function openBatch(root: string, batch: BatchInput, isFirstAttempt:
   const working = await placeInside(root, `${batch.output}.retry`);
   // Not emptied: this may come late, when another attempt has done it and the batch writes. What is too much is cut at the end.
   await (await open(working, constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW)).close();
-  const mended = (await stat(source.path)).mtimeMs > (await stat(previous)).mtimeMs;
+  const { birthtimeMs, mtimeMs } = await stat(previous); // results go on being written after the input was changed
+  const mended = (await stat(source.path)).mtimeMs > (birthtimeMs || mtimeMs);
   return { source: { ...source, previous, mended }, output: working, total };
 }
 

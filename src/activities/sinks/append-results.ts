@@ -22,9 +22,12 @@ export async function appendResults(root: string, path: string, deliveries: read
     try {
       const missing = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
       const { end, rest } = await withoutThoseIn(file, missing);
-      const from = whereToGoOn(end, rest.toString(), path);
+      const isWhole = isJson(rest.toString());
+      if (isWhole) takeOut(rest.toString(), missing);
+      else requireUnfinished(rest.toString(), path);
+      const from = isWhole ? end + rest.length : end;
       const added = [...missing.values()].map((delivery) => `${JSON.stringify(delivery)}\n`);
-      const lines = Buffer.from([...(from > end ? ['\n'] : []), ...added].join(''));
+      const lines = Buffer.from([...(isWhole ? ['\n'] : []), ...added].join(''));
       await file.truncate(from);
       const { bytesWritten } = await file.write(lines, 0, lines.length, from);
       if (bytesWritten < lines.length) throw new AccessError('Unreachable', `${path} takes no more: the disk is full`);
@@ -36,13 +39,11 @@ export async function appendResults(root: string, path: string, deliveries: read
 }
 
 /**
- * A rest without a line break is a line of ours that a killed worker left unfinished, and goes; or a whole line, and stays.
- * @throws ApplicationFailure of type `InvalidInput` when it is neither: then the file is somebody else's
+ * What stands behind the last line break may be a line of ours that a killed worker left unfinished.
+ * @throws ApplicationFailure of type `InvalidInput` when it is not: then the file is somebody else's
  */
-function whereToGoOn(end: number, rest: string, path: string): number {
-  if (rest === '') return end;
-  if (isJson(rest)) return end + Buffer.byteLength(rest);
-  if (rest.startsWith(LINE_BEGINNING) || LINE_BEGINNING.startsWith(rest)) return end;
+function requireUnfinished(rest: string, path: string): void {
+  if (rest.startsWith(LINE_BEGINNING) || LINE_BEGINNING.startsWith(rest)) return;
   throw invalidInput(`${path} is no file of results: its last line is not JSON; name another`);
 }
 
@@ -77,7 +78,6 @@ async function withoutThoseIn(
     end += lineEnd;
     rest = rest.subarray(lineEnd);
   }
-  if (isJson(rest.toString())) takeOut(rest.toString(), missing);
   return { end, rest };
 }
 
