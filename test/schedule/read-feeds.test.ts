@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { readNew } from '../../src/activities/sources/read-new.js';
-import { get } from '../../src/activities/web/get.js';
-import { guardedAgent } from '../../src/activities/web/guarded-agent.js';
-import type { Progress, Reading, Source } from '../../src/domain/recurring.js';
+import type { Source } from '../../src/domain/recurring.js';
+import { read, textsOf } from './reading.js';
 import { rss, startWebServer, type WebServer } from './web-server.js';
 
 const MIB = 1024 * 1024;
@@ -15,13 +13,7 @@ afterAll(async () => {
   await web.close();
 });
 
-const dispatcher = guardedAgent(['127.0.0.1']);
-const { signal } = new AbortController();
-const read = (source: Source, progress: Progress = { seen: [] }, more = {}) =>
-  readNew({ source, progress, limit: 500, ...more }, { root: '/nowhere', dispatcher, signal });
 const feed = (path: string): Source => ({ kind: 'feed', url: `${web.url}${path}` });
-const page = (path: string): Source => ({ kind: 'url', url: `${web.url}${path}` });
-const textsOf = ({ items }: Reading) => items.map(({ content }) => ('text' in content ? content.text : content.error));
 
 describe('a feed', () => {
   it('gives its new entries, the oldest first, and none of them twice', async () => {
@@ -176,86 +168,5 @@ describe('a feed', () => {
       kind,
       message: expect.stringContaining(`${web.url}/bad`),
     });
-  });
-});
-
-describe('a page', () => {
-  const article = `<nav>menu</nav><article>${'<p>A long sentence, with commas, as articles have them, about a machine.</p>'.repeat(20)}</article>`;
-
-  it('gives its article, again only when the article changes', async () => {
-    web.at('/page', (_, response) =>
-      response
-        .writeHead(200, { 'content-type': 'text/html' })
-        .end(`<html><head><title>T</title></head><body>${article}<script>x()</script></body></html>`),
-    );
-    const { items, progress } = await read(page('/page'));
-    expect(items[0]?.about).toEqual({ title: 'T', url: `${web.url}/page` });
-    expect(items[0]?.content).toMatchObject({ text: expect.not.stringMatching(/menu|x\(\)/) });
-    expect((await read(page('/page'), progress)).items).toEqual([]);
-  });
-
-  it('names its encoding in a meta element', async () => {
-    const html = '<html><head><meta charset="windows-1251"></head><body><p>Привет</p></body></html>';
-    const bytes = Buffer.from(
-      Array.from(html, (c) => (c >= 'А' && c <= 'я' ? c.charCodeAt(0) - 0x410 + 0xc0 : c.charCodeAt(0))),
-    );
-    web.at('/meta', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(bytes));
-    expect(textsOf(await read(page('/meta')))[0]).toContain('Привет');
-  });
-
-  it('that is a picture, or has no text, cannot be read', async () => {
-    web.at('/picture', (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end('png'));
-    web.at('/empty', (_, response) =>
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<script>x()</script>'),
-    );
-    await expect(read(page('/picture'))).rejects.toMatchObject({
-      kind: 'Unreadable',
-      message: expect.stringContaining('image/png'),
-    });
-    await expect(read(page('/empty'))).rejects.toMatchObject({ kind: 'Unreadable' });
-  });
-
-  it('of 200 MB is cut off at the limit, packed or not, and its text says so', async () => {
-    let sent = 0;
-    web.at('/huge', (_, response) => {
-      response.writeHead(200, { 'content-type': 'text/plain' });
-      const more = () => {
-        for (; sent < 200 * MIB;) {
-          sent += MIB;
-          if (!response.write('word '.repeat(MIB / 5))) return void response.once('drain', more);
-        }
-        response.end();
-      };
-      more();
-    });
-    const [item] = (await read(page('/huge'))).items;
-    expect(item?.content).toMatchObject({ note: expect.stringMatching(/^cut to its first \d+ characters$/) });
-    expect(sent).toBeLessThan(20 * MIB);
-
-    web.at('/packed', (_, response) =>
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(200 * MIB, 'x'))),
-    );
-    await expect(read(feed('/packed'))).rejects.toMatchObject({
-      kind: 'TooLarge',
-      message: expect.stringContaining('10 MiB'),
-    });
-  });
-
-  it('that comes too slowly is given up, headers or body', async () => {
-    web.at('/silent', () => undefined);
-    web.at('/slow', (_, response) => {
-      response.writeHead(200);
-      const drip = setInterval(() => response.write('.'), 50);
-      response.once('close', () => {
-        clearInterval(drip);
-      });
-    });
-    for (const path of ['/silent', '/slow']) {
-      const got = get({ url: `${web.url}${path}`, headers: {}, maxBytes: MIB, dispatcher, signal, limitMs: 500 });
-      await expect(got).rejects.toMatchObject({
-        kind: 'Unreachable',
-        message: expect.stringContaining('no whole answer in 500 ms'),
-      });
-    }
   });
 });
