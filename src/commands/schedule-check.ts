@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { placeInside } from '../activities/inside-root.js';
 import { readNew } from '../activities/sources/read-new.js';
-import { guardedAgent } from '../activities/web/guarded-agent.js';
+import { guardedAgent, requireAllowed } from '../activities/web/guarded-agent.js';
 import type { Config } from '../config-schema.js';
 import { AccessError } from '../domain/access.js';
 import type { RecurringInput } from '../domain/recurring.js';
@@ -19,6 +19,7 @@ export async function checkedInput({ source, sink }: RecurringInput, { files, ne
   const request = { source, progress: { seen: [] }, limit: 1 };
   try {
     if (sink.kind === 'file') await placeInside(files.root, sink.path);
+    else await requireAllowed(sink.url, network.allowHosts);
     const signal = AbortSignal.timeout(LIMIT_MS);
     const { items, left } = await readNew(request, { root: files.root, dispatcher, signal });
     return items.length + left;

@@ -130,6 +130,11 @@ describe('npx understudy schedule', () => {
       '--every 1h --source file:ROOT/gone.txt --out ROOT/o.jsonl',
       'cannot read gone.txt: no such file or folder',
     ],
+    [
+      'a private webhook',
+      '--every 1h --source feed:URL/feed --webhook http://169.254.169.254/',
+      '169.254.169.254 is not a',
+    ],
     ['a source outside the root', '--every 1h --source file:/etc --out ROOT/o.jsonl', '/etc is outside'],
     ['an output outside the root', '--every 1h --source feed:URL/feed --out ROOT/../o.jsonl', '../o.jsonl is outside'],
     [

@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Item } from '../../domain/recurring.js';
 import { MAX_TEXT_BYTES } from '../../domain/text.js';
@@ -23,12 +23,16 @@ export async function filesBelow(path: string, root: string, except: string | un
 /** @returns paths from the root, sorted by name */
 async function pathsOf(path: string, root: string): Promise<string[]> {
   const fromRoot = relative(root, resolve(root, path));
-  const isThere = await stat(resolve(root, path)).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere && isDynamicPattern(path)) {
+  if (isDynamicPattern(path) && !(await isThere(resolve(root, path)))) {
     if (fromRoot.startsWith('..')) throw invalidInput(`${path} is outside ${root}, the folder that files.root names`);
+    const folders = fromRoot.split(sep);
+    const fixed = folders
+      .slice(
+        0,
+        folders.findIndex((folder) => isDynamicPattern(folder)),
+      )
+      .join(sep); // a link leads on
+    if (await isThere(resolve(root, fixed))) await existingInside(root, fixed);
     return matching(fromRoot, root);
   }
   const real = await existingInside(root, path);
@@ -37,6 +41,13 @@ async function pathsOf(path: string, root: string): Promise<string[]> {
   if (!about.isDirectory()) throw invalidInput(`${path} is neither a file nor a folder`);
   const below = await matching('**', real);
   return below.map((each) => relative(root, resolve(root, path, each)));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function matching(pattern: string, cwd: string): Promise<string[]> {

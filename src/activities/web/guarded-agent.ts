@@ -1,4 +1,5 @@
 import { lookup as systemLookup } from 'node:dns';
+import { lookup as lookUp } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector } from 'undici';
@@ -34,6 +35,18 @@ export function guardedAgent(allowHosts: readonly string[], lookup: LookupFuncti
       else checked(options, callback);
     },
   });
+}
+
+/**
+ * Looks a host up as {@link guardedAgent} will, without connecting to it. One that cannot be found now may be later.
+ * @throws AccessError `NotAllowed`
+ */
+export async function requireAllowed(url: string, allowHosts: readonly string[]): Promise<void> {
+  const hostname = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  if (allowHosts.some((host) => host.toLowerCase() === hostname)) return;
+  const found = await lookUp(hostname, { all: true }).catch(() => []);
+  const refused = found.find(({ address }) => !isPublic(address));
+  if (refused) throw notAllowed(hostname, refused.address);
 }
 
 /**
