@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { embeddedPort, isFree, openShell, processesNaming, type Shell } from '../support/command-line.js';
 import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
+import { itStartsServer } from '../support/it-starts-server.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { configFor, KEYS } from '../support/rig.js';
 import { until } from '../support/until.js';
@@ -34,7 +35,7 @@ afterEach(async () => {
 const servers = () => processesNaming(join(shell.folder, 'home'));
 
 describe('run', () => {
-  it('prints two lines on a server of its own, and leaves no process behind', async () => {
+  itStartsServer('prints two lines on a server of its own, and leaves no process behind', async () => {
     const command = shell.start(['run', TEXT, '--port', String(port)], withKeys);
     await until(async () => (await servers()).length === 1);
     const { code, stdout, stderr } = await command.ended;
@@ -48,7 +49,7 @@ describe('run', () => {
     expect(await isFree(port)).toBe(true);
   });
 
-  it('answers with the local provider when no key is set, and says which to set', async () => {
+  itStartsServer('answers with the local provider when no key is set, and says which to set', async () => {
     const { code, stdout, stderr } = await shell.understudy(['run', '--port', String(port)]);
     expect(stdout).toMatch(TWO_LINES);
     expect(stderr).toContain('local provider');
@@ -56,7 +57,7 @@ describe('run', () => {
     expect(code).toBe(0);
   });
 
-  it.each([
+  itStartsServer.each([
     ['summarize', 'openai', 'huggingface', 'OPENAI_API_KEY'],
     ['sentiment', 'huggingface', 'openai', 'HF_API_TOKEN'],
   ] as const)('to %s, says that %s refuses its key and switches to %s', async (task, primary, other, variable) => {
@@ -77,21 +78,24 @@ describe('run', () => {
     await expect(access(join(shell.folder, 'home'))).rejects.toThrow('ENOENT');
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('leaves no process behind after %s, and exits 130', async (signal) => {
-    fake.always('openai', 'hang');
-    const command = shell.start(['run', TEXT, '--port', String(port)], withKeys);
-    await until(() => fake.requestsTo('openai').length === 1);
-    expect(await servers()).toHaveLength(1);
-    const signalledAtMs = Date.now();
-    command.signal(signal);
-    const { code, stdout, stderr } = await command.ended;
-    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-    expect(stderr).toContain('interrupted; the run goes on');
-    expect(await servers()).toEqual([]);
-    expect(Date.now() - signalledAtMs).toBeLessThan(STOP_LIMIT_MS);
-  });
+  itStartsServer.each(['SIGINT', 'SIGTERM'] as const)(
+    'leaves no process behind after %s, and exits 130',
+    async (signal) => {
+      fake.always('openai', 'hang');
+      const command = shell.start(['run', TEXT, '--port', String(port)], withKeys);
+      await until(() => fake.requestsTo('openai').length === 1);
+      expect(await servers()).toHaveLength(1);
+      const signalledAtMs = Date.now();
+      command.signal(signal);
+      const { code, stdout, stderr } = await command.ended;
+      expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+      expect(stderr).toContain('interrupted; the run goes on');
+      expect(await servers()).toEqual([]);
+      expect(Date.now() - signalledAtMs).toBeLessThan(STOP_LIMIT_MS);
+    },
+  );
 
-  it('leaves no process behind when it is interrupted before its server is ready', async () => {
+  itStartsServer('leaves no process behind when it is interrupted before its server is ready', async () => {
     const command = shell.start(['run', TEXT, '--port', String(port)], withKeys);
     await until(async () => (await servers()).length === 1);
     const signalledAtMs = Date.now();
@@ -103,7 +107,7 @@ describe('run', () => {
     expect(Date.now() - signalledAtMs).toBeLessThan(STOP_LIMIT_MS);
   });
 
-  it('ends at once at the second signal, and its server too', async () => {
+  itStartsServer('ends at once at the second signal, and its server too', async () => {
     const slow = configFor(fake).replaceAll('timeoutMs: 2000', 'timeoutMs: 600000');
     const env = { ...withKeys.env, UNDERSTUDY_CONFIG: await shell.write('slow.yaml', slow) };
     fake.always('openai', 'hang');
@@ -118,7 +122,7 @@ describe('run', () => {
 });
 
 describe('up', () => {
-  it('serves other processes, and goes on with what an interrupted run began', async () => {
+  itStartsServer('serves other processes, and goes on with what an interrupted run began', async () => {
     fake.always('openai', 'hang');
     const interrupted = shell.start(['run', TEXT, '--port', String(port)], withKeys);
     await until(() => fake.requestsTo('openai').length === 1);
@@ -141,7 +145,7 @@ describe('up', () => {
   });
 });
 
-it('up ends and says so when its server dies', async () => {
+itStartsServer('up ends and says so when its server dies', async () => {
   const up = shell.start(['up', '--port', String(port)], withKeys);
   await up.says(/^ready/m);
   for (const pid of await servers()) process.kill(pid, 'SIGKILL');

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startDevServer } from '../../src/temporal/dev-server.js';
 import { embeddedPort, openShell, type RunningCommand, type Shell } from '../support/command-line.js';
 import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
+import { itStartsServer } from '../support/it-starts-server.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { configFor, KEYS } from '../support/rig.js';
 import { until } from '../support/until.js';
@@ -86,7 +87,7 @@ describe('worker', () => {
     expect(Date.now() - interruptedAtMs).toBeLessThan(15_000);
   });
 
-  it('says once, and not for each of its polls, that the server does not answer', async () => {
+  itStartsServer('says once, and not for each of its polls, that the server does not answer', async () => {
     const port = await embeddedPort();
     const options = { port, uiPort: undefined, dbFile: undefined, namespaces: ['default'], env: process.env };
     const server = await startDevServer({ binary: String(process.env.TEST_TEMPORAL_CLI), ...options });

@@ -8,6 +8,7 @@ import type { Analysis, Attempt } from '../../src/domain/analysis.js';
 import { startDevServer } from '../../src/temporal/dev-server.js';
 import { embeddedPort, processesNaming } from '../support/command-line.js';
 import type { LoggedRequest } from '../support/fake-providers.js';
+import { itStartsServer } from '../support/it-starts-server.js';
 import { FULL, openFleet, type Fleet } from '../support/fleet.js';
 import { textOf } from '../support/long-text.js';
 import { seeded } from '../support/seeded.js';
@@ -122,39 +123,43 @@ describe('a worker that is told to stop', () => {
 });
 
 describe('a server that is killed', () => {
-  it('goes on where it was when it is started again', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'understudy-fleet-'));
-    const options = {
-      binary: String(process.env.TEST_TEMPORAL_CLI),
-      port: await embeddedPort(),
-      uiPort: undefined,
-      dbFile: join(folder, 'temporal.db'),
-      namespaces: ['default'],
-      env: process.env,
-    };
-    let server = await startDevServer(options);
-    fleet = await openFleet({ workers: 2, address: server.address, namespace: 'default' });
-    slowDown(LATENCY_MS);
-    const texts = Array.from({ length: 6 }, (_, run) => `Run ${run} was quick. Everything inside worked.`);
-    const handles = await Promise.all(texts.map((text) => fleet.start({ text })));
-    await until(() => fleet.fake.log.length >= 3);
-    for (const pid of await processesNaming(options.dbFile)) process.kill(pid, 'SIGKILL');
-    await server.stop();
-    await sleep(1_000);
-    server = await startDevServer(options);
+  itStartsServer(
+    'goes on where it was when it is started again',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'understudy-fleet-'));
+      const options = {
+        binary: String(process.env.TEST_TEMPORAL_CLI),
+        port: await embeddedPort(),
+        uiPort: undefined,
+        dbFile: join(folder, 'temporal.db'),
+        namespaces: ['default'],
+        env: process.env,
+      };
+      let server = await startDevServer(options);
+      fleet = await openFleet({ workers: 2, address: server.address, namespace: 'default' });
+      slowDown(LATENCY_MS);
+      const texts = Array.from({ length: 6 }, (_, run) => `Run ${run} was quick. Everything inside worked.`);
+      const handles = await Promise.all(texts.map((text) => fleet.start({ text })));
+      await until(() => fleet.fake.log.length >= 3);
+      for (const pid of await processesNaming(options.dbFile)) process.kill(pid, 'SIGKILL');
+      await server.stop();
+      await sleep(1_000);
+      server = await startDevServer(options);
 
-    const results = await Promise.all(handles.map((handle) => untilAnswered(handle)));
-    for (const [run, { attempts }] of results.entries()) {
-      const requests = fleet.requestsOfRuns().filter(({ text }) => text.includes(`Run ${run} `));
-      const { extra, flagged } = accountOf(attempts, requests);
-      expect(extra).toBeLessThanOrEqual(1);
-      expect(flagged).toBeGreaterThanOrEqual(extra);
-    }
-    await fleet.close();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-    fleet = await openFleet({ workers: 0 }); // for afterEach
-  }, 180_000);
+      const results = await Promise.all(handles.map((handle) => untilAnswered(handle)));
+      for (const [run, { attempts }] of results.entries()) {
+        const requests = fleet.requestsOfRuns().filter(({ text }) => text.includes(`Run ${run} `));
+        const { extra, flagged } = accountOf(attempts, requests);
+        expect(extra).toBeLessThanOrEqual(1);
+        expect(flagged).toBeGreaterThanOrEqual(extra);
+      }
+      await fleet.close();
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+      fleet = await openFleet({ workers: 0 }); // for afterEach
+    },
+    180_000,
+  );
 });
 
 /** A client's own call may fail while the server comes back; the run does not. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import type { RecurringReport } from '../../src/domain/recurring.js';
+import { itStartsServer } from '../support/it-starts-server.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { until } from '../support/until.js';
 import { openScheduleStage, titles, type ScheduleStage } from './schedule-stage.js';
@@ -116,11 +117,10 @@ describe('a schedule', () => {
     expect(titles(await stage.linesOf('small.jsonl'))).toEqual(numbers.map((n) => `Item ${n}`));
   });
 
-  const { TEST_TEMPORAL_CLI: temporal } = process.env; // there is none against a server of the user's own
-  (temporal === undefined ? it.skip : it)('is what the official command line shows too', async () => {
+  itStartsServer('is what the official command line shows too', async () => {
     const namespace = testNamespace();
     const official = async (...args: string[]) => {
-      const { stdout } = await promisify(execFile)(String(temporal), [
+      const { stdout } = await promisify(execFile)(String(process.env.TEST_TEMPORAL_CLI), [
         'schedule',
         ...args,
         '--address',

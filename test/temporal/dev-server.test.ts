@@ -14,12 +14,10 @@ import { runningServerAt } from '../../src/temporal/running-server.js';
 import { SetupError } from '../../src/temporal/setup-error.js';
 import { writeExecutable } from '../support/executables.js';
 import { freePorts } from '../support/free-ports.js';
+import { itStartsServer } from '../support/it-starts-server.js';
 
 const run = promisify(execFile);
 const BUILT = fileURLToPath(new URL('../../dist/temporal/dev-server.js', import.meta.url));
-
-// Against a server of the user's own no binary is looked for, and nothing may be started.
-const itStarts = process.env.TEST_TEMPORAL_CLI === undefined ? it.skip : it;
 
 let home: string;
 let port: number;
@@ -66,7 +64,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-itStarts('is ready with its namespaces and Web UI, and leaves no process when it is stopped', async () => {
+itStartsServer('is ready with its namespaces and Web UI, and leaves no process when it is stopped', async () => {
   const server = await start({ uiPort, namespaces: ['first', 'second'] });
   await expect(runningServerAt(server.address, ['default', 'first', 'second'])).resolves.toBe(true);
   await expect(runningServerAt(server.address, ['third'])).resolves.toBe(false);
@@ -79,7 +77,7 @@ itStarts('is ready with its namespaces and Web UI, and leaves no process when it
   await expect(runningServerAt(server.address)).resolves.toBe(false);
 });
 
-itStarts('keeps what was started on a file through a kill -9 of the server', async () => {
+itStartsServer('keeps what was started on a file through a kill -9 of the server', async () => {
   const dbFile = join(home, 'data', 'temporal.db');
   const workflowId = 'survivor';
   await start({ dbFile });
@@ -140,7 +138,7 @@ it('gives the server no keys', async () => {
   expect(await readFile(`${dbFile}.log`, 'utf8')).not.toContain('OPENAI_API_KEY');
 });
 
-itStarts('ends with the process that started it', async () => {
+itStartsServer('ends with the process that started it', async () => {
   const pidFile = join(home, 'pid');
   const binary = await writeExecutable(join(home, 'temporal'), `echo $$ > ${pidFile}; exec ${options.binary} "$@"`);
   const script = `
