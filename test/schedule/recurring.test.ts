@@ -49,9 +49,13 @@ describe('a schedule', () => {
     const answered = stage.fake.requestsTo('openai', 'summarize').filter(({ billed, aborted }) => billed && !aborted);
     expect(new Set(answered.map(({ textHash }) => textHash)).size).toBe(answered.length);
 
-    const stdout = await stage.schedule('describe', 'growing', '--json');
-    const { next, lastRuns } = JSON.parse(stdout) as { next: string[]; lastRuns: { status: string }[] };
-    expect([next.length, lastRuns.length]).toEqual([5, 5]);
+    const described = async () => {
+      const stdout = await stage.schedule('describe', 'growing', '--json');
+      return JSON.parse(stdout) as { next: string[]; lastRuns: { status: string }[] };
+    };
+    await until(async () => (await described()).lastRuns.length === 5); // fewer while the worker was away
+    const { next, lastRuns } = await described();
+    expect(next).toHaveLength(5);
     expect(lastRuns.slice(1).every(({ status }) => status === 'COMPLETED')).toBe(true);
     await stage.schedule('pause', 'growing');
   }, 120_000);
