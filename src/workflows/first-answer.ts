@@ -63,7 +63,8 @@ export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> 
     if (reaction === 'split' && split) return split(run.tooLong(candidate, text.length));
     lineup = afterFailure(lineup, candidate.provider, failure, Date.now(), Math.random());
     const place = lineup.find(({ provider }) => provider === candidate.provider);
-    if (place && reaction === 'wait' && !failure.closure) run.restsUntil(place.provider, place.readyAtMs, failure);
+    const isTold = failure.closure !== undefined || POLICY[failure.kind].outage === 'closes'; // by an outage, which also ends it
+    if (place && reaction === 'wait' && !isTold) run.restsUntil(place.provider, place.readyAtMs, failure);
   }
   passOver(undefined);
   throw run.failure('NoProviderLeft', `nobody can ${VERB[task]}: ${lastWords(task, run.attempts)}`);

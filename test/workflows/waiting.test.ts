@@ -97,6 +97,21 @@ describe('runs that nobody can answer now', () => {
     expect((await handle.result()).attempts.at(-1)).toMatchObject({ provider: 'openai', outcome: 'ok' });
   });
 
+  it('go on at once with their other task too when an operator ends a rate limit that they met', async () => {
+    rig.fake.script('openai', [{ status: 429, headers: { 'retry-after': '600' } }]);
+    const handle = await rig.start({
+      text: TEXT,
+      routes: { summarize: ['openai', 'huggingface'], sentiment: ['openai'] },
+    });
+    await until(async () => (await waitsFor(handle))?.[0]?.provider === 'openai');
+    await rig.client.workflow.getHandle(outageIdOf('openai')).signal('open');
+    expect((await handle.result()).attempts.at(-1)).toMatchObject({
+      task: 'sentiment',
+      provider: 'openai',
+      outcome: 'ok',
+    });
+  });
+
   it('do not ask for one task who failed at the other a moment ago', async () => {
     rig.fake.script('openai', ['500']);
     const routes = { summarize: ['openai', 'huggingface'], sentiment: ['openai', 'huggingface'] };
