@@ -1,4 +1,4 @@
-import { toldInWords } from './commands/exit.js';
+import { toldInWords } from './commands/terminal/exit.js';
 import { understudyProgram } from './commands/program.js';
 
 process.noDeprecation = true; // of what an SDK does with Node: nothing that its user could change

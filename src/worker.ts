@@ -1,5 +1,5 @@
-import { toldInWords } from './commands/exit.js';
-import { serve } from './commands/worker.js';
+import { toldInWords } from './commands/terminal/exit.js';
+import { serve } from './commands/server/worker.js';
 
 await toldInWords(async () => {
   process.exitCode = await serve();

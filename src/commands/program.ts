@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, Help, type Option } from 'commander';
-import { loadConfig } from '../config.js';
-import { addAnalyze } from './analyze.js';
-import { addBatch } from './batch.js';
-import { addDoctor } from './doctor.js';
-import { addOutage } from './outage.js';
-import { addRun } from './run.js';
-import { addSchedule } from './schedule.js';
-import { addUp } from './up.js';
-import { addWorker } from './worker.js';
+import { loadConfig } from '../config/config.js';
+import { addAnalyze } from './analyze/analyze.js';
+import { addBatch } from './batch/batch.js';
+import { addDoctor } from './server/doctor.js';
+import { addOutage } from './provider/outage.js';
+import { addRun } from './server/run.js';
+import { addSchedule } from './schedule/schedule.js';
+import { addUp } from './server/up.js';
+import { addWorker } from './server/worker.js';
 
 const AFTERWARDS = `
 A command prints its result on standard output and everything else on standard error.

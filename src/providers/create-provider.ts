@@ -1,6 +1,6 @@
-import { huggingFace, type HuggingFaceSettings } from './huggingface.js';
-import { local, type LocalSettings } from './local.js';
-import { openai, type OpenAISettings } from './openai.js';
+import { huggingFace, type HuggingFaceSettings } from './huggingface/huggingface.js';
+import { local, type LocalSettings } from './local/local.js';
+import { openai, type OpenAISettings } from './chat/openai.js';
 import type { Provider } from './provider.js';
 
 export type ProviderSettings = OpenAISettings | HuggingFaceSettings | LocalSettings;

@@ -1,6 +1,6 @@
 import type { Usage } from '../domain/cost.js';
 import type { FailureKind } from '../domain/failure.js';
-import type { Sentiment } from '../domain/sentiment.js';
+import type { Sentiment } from '../domain/analyze/sentiment.js';
 import type { Task } from '../domain/task.js';
 
 export interface Answer<T> {

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Client, Connection, type WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
-import { temporalEnvironment } from '../config.js';
+import { temporalEnvironment } from '../config/config.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */

@@ -1,4 +1,4 @@
-export { analyze } from './analyze.js';
-export { batch } from './batch.js';
-export { outage } from './outage.js';
-export { recurring } from './recurring.js';
+export { analyze } from './analyze/analyze.js';
+export { batch } from './batch/batch.js';
+export { outage } from './outage/outage.js';
+export { recurring } from './schedule/recurring.js';

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { AnalysisStatus } from '../domain/analysis.js';
-import type { OutageReport } from '../domain/outage.js';
+import type { AnalysisStatus } from '../domain/analyze/analysis.js';
+import type { OutageReport } from '../domain/outage/outage.js';
 
 /** Where a run of `analyze` stands, at any time and after its end. */
 export const statusQuery = defineQuery<AnalysisStatus>('status');

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ResultLine } from '../../src/domain/result-line.js';
+import type { ResultLine } from '../../src/domain/batch/result-line.js';
 import { openShell, type Ended, type Shell } from '../support/command-line.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { configFor, KEYS, openRig, type Rig } from '../support/rig.js';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { randomUUID } from 'node:crypto';
 import { mkdir, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BatchInput } from '../../src/domain/batch.js';
+import type { BatchInput } from '../../src/domain/batch/batch.js';
 import { until } from '../support/until.js';
 import { jsonl, openBatchStage, type BatchStage } from './batch-stage.js';
 

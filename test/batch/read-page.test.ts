@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FirstLines } from '../../src/activities/batch/first-lines.js';
 import { pageReader } from '../../src/activities/batch/read-page.js';
-import type { Cursor, BatchItem, BatchSource } from '../../src/domain/batch-page.js';
+import type { Cursor, BatchItem, BatchSource } from '../../src/domain/batch/batch-page.js';
 
 let root: string;
 beforeAll(async () => {

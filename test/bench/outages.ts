@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Analysis } from '../../src/domain/analysis.js';
-import { PROBE_TEXT } from '../../src/domain/outage.js';
+import type { Analysis } from '../../src/domain/analyze/analysis.js';
+import { PROBE_TEXT } from '../../src/domain/outage/outage.js';
 import { until } from '../support/until.js';
 import { untilNoOutage } from './no-outage.js';
 import { start, TEXT, timed, type Runs } from './runs.js';

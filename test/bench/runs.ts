@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { AnalyzeInput } from '../../src/domain/analysis.js';
-import { ANALYZE_TASK_QUEUE } from '../../src/domain/plan.js';
-import type { analyze } from '../../src/workflows/analyze.js';
+import type { AnalyzeInput } from '../../src/domain/analyze/analysis.js';
+import { ANALYZE_TASK_QUEUE } from '../../src/domain/failover/plan.js';
+import type { analyze } from '../../src/workflows/analyze/analyze.js';
 import type { BareCall } from './bare-activities.js';
 import type { Stage } from './stage.js';
 

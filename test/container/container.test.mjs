@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { machine } from '../../dist/config.js';
-import { startDevServer } from '../../dist/temporal/dev-server.js';
-import { temporalCli } from '../../dist/temporal/temporal-cli.js';
+import { machine } from '../../dist/config/config.js';
+import { startDevServer } from '../../dist/temporal/embedded/dev-server.js';
+import { temporalCli } from '../../dist/temporal/embedded/temporal-cli.js';
 import { dockerCompose, hadolint, output, requirePackages, run, runs } from './container-tools.mjs';
 import { buildah, buildImage } from './image-builder.mjs';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startDevServer } from '../../src/temporal/dev-server.js';
+import { startDevServer } from '../../src/temporal/embedded/dev-server.js';
 import { embeddedPort, openShell, type RunningCommand, type Shell } from '../support/command-line.js';
 import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
 import { itStartsServer } from '../support/it-starts-server.js';

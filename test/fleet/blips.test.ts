@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outageIdOf, PROBE_TEXT } from '../../src/domain/outage.js';
-import type { OutageHistory } from '../../src/workflows/outage.js';
+import { outageIdOf, PROBE_TEXT } from '../../src/domain/outage/outage.js';
+import type { OutageHistory } from '../../src/workflows/outage/outage.js';
 import { FULL, openFleet, summarizedBy, type Fleet } from '../support/fleet.js';
 
 const TEXT = 'The delivery was quick. The box was dented but everything inside worked.';

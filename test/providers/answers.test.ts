@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createProvider } from '../../src/providers/create-provider.js';
-import { outputTokenLimit } from '../../src/providers/output-token-limit.js';
+import { outputTokenLimit } from '../../src/providers/wire/output-token-limit.js';
 import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
 import { outcomeOf, TEXT, VENDOR_NAMES, VENDORS } from './vendors.js';
 

@@ -1,5 +1,5 @@
-import { huggingFace } from '../../src/providers/huggingface.js';
-import { openai, type OpenAISettings } from '../../src/providers/openai.js';
+import { huggingFace } from '../../src/providers/huggingface/huggingface.js';
+import { openai, type OpenAISettings } from '../../src/providers/chat/openai.js';
 import { ProviderError, type Provider } from '../../src/providers/provider.js';
 import type { Task } from '../../src/domain/task.js';
 import type { FakeProviders } from '../support/fake-providers.js';

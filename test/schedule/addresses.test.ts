@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LookupFunction } from 'node:net';
-import { get } from '../../src/activities/web/get.js';
-import { guardedAgent, isPublic } from '../../src/activities/web/guarded-agent.js';
+import { get } from '../../src/activities/schedule/web/get.js';
+import { guardedAgent, isPublic } from '../../src/activities/schedule/web/guarded-agent.js';
 import { startWebServer, type WebServer } from './web-server.js';
 
 let web: WebServer;

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendFile, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appendResults } from '../../src/activities/sinks/append-results.js';
-import type { Delivery } from '../../src/domain/recurring.js';
+import { appendResults } from '../../src/activities/schedule/sinks/append-results.js';
+import type { Delivery } from '../../src/domain/schedule/recurring.js';
 
 let root: string;
 beforeEach(async () => {

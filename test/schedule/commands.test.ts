@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toldInWords } from '../../src/commands/exit.js';
+import { toldInWords } from '../../src/commands/terminal/exit.js';
 import { understudyProgram } from '../../src/commands/program.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { rss, startWebServer, type WebServer } from './web-server.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Source } from '../../src/domain/recurring.js';
+import type { Source } from '../../src/domain/schedule/recurring.js';
 import { read, textsOf } from './reading.js';
 import { rss, startWebServer, type WebServer } from './web-server.js';
 

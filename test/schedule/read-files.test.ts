@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readNew } from '../../src/activities/sources/read-new.js';
-import { guardedAgent } from '../../src/activities/web/guarded-agent.js';
-import type { Progress, Reading, Source } from '../../src/domain/recurring.js';
+import { readNew } from '../../src/activities/schedule/sources/read-new.js';
+import { guardedAgent } from '../../src/activities/schedule/web/guarded-agent.js';
+import type { Progress, Reading, Source } from '../../src/domain/schedule/recurring.js';
 
 const MIB = 1024 * 1024;
 const { signal } = new AbortController();

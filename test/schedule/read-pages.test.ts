@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
-import { get } from '../../src/activities/web/get.js';
-import type { Source } from '../../src/domain/recurring.js';
+import { get } from '../../src/activities/schedule/web/get.js';
+import type { Source } from '../../src/domain/schedule/recurring.js';
 import { dispatcher, read, signal, textsOf } from './reading.js';
 import { startWebServer, type WebServer } from './web-server.js';
 

@@ -1,6 +1,6 @@
-import { readNew } from '../../src/activities/sources/read-new.js';
-import { guardedAgent } from '../../src/activities/web/guarded-agent.js';
-import type { Progress, Reading, Source } from '../../src/domain/recurring.js';
+import { readNew } from '../../src/activities/schedule/sources/read-new.js';
+import { guardedAgent } from '../../src/activities/schedule/web/guarded-agent.js';
+import type { Progress, Reading, Source } from '../../src/domain/schedule/recurring.js';
 
 export const dispatcher = guardedAgent(['127.0.0.1']);
 export const { signal } = new AbortController();

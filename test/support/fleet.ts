@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import type { Analysis, AnalyzeInput } from '../../src/domain/analysis.js';
-import { PROBE_TEXT } from '../../src/domain/outage.js';
-import type { analyze } from '../../src/workflows/analyze.js';
+import type { Analysis, AnalyzeInput } from '../../src/domain/analyze/analysis.js';
+import { PROBE_TEXT } from '../../src/domain/outage/outage.js';
+import type { analyze } from '../../src/workflows/analyze/analyze.js';
 import { openShell, type RunningCommand } from './command-line.js';
 import { startFakeProviders, type FakeProviders, type LoggedRequest } from './fake-providers.js';
 import { temporalAddress, testNamespace } from './namespace.js';

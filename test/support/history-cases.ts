@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BatchInput } from '../../src/domain/batch.js';
-import type { RecurringInput } from '../../src/domain/recurring.js';
-import type { AnalyzeInput } from '../../src/domain/analysis.js';
-import { outageIdOf, type OutageReport, type OutageState } from '../../src/domain/outage.js';
-import { emptyTally } from '../../src/domain/tally.js';
+import type { BatchInput } from '../../src/domain/batch/batch.js';
+import type { RecurringInput } from '../../src/domain/schedule/recurring.js';
+import type { AnalyzeInput } from '../../src/domain/analyze/analysis.js';
+import { outageIdOf, type OutageReport, type OutageState } from '../../src/domain/outage/outage.js';
+import { emptyTally } from '../../src/domain/batch/tally.js';
 import { textOf } from './long-text.js';
 import { outcomeOf, type Rig } from './rig-at.js';
 import { until } from './until.js';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { machine } from '../../src/config.js';
-import { startDevServer } from '../../src/temporal/dev-server.js';
-import { temporalCli } from '../../src/temporal/temporal-cli.js';
+import { machine } from '../../src/config/config.js';
+import { startDevServer } from '../../src/temporal/embedded/dev-server.js';
+import { temporalCli } from '../../src/temporal/embedded/temporal-cli.js';
 import { HISTORY_CASES } from './history-cases.js';
 import { openRigAt } from './rig-at.js';
 

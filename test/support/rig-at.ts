@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { parseConfig } from '../../src/config-schema.js';
-import type { Analysis, AnalyzeInput, Attempt } from '../../src/domain/analysis.js';
-import { outageIdOf } from '../../src/domain/outage.js';
-import { startWorker } from '../../src/host.js';
-import type { analyze } from '../../src/workflows/analyze.js';
+import { parseConfig } from '../../src/config/config-schema.js';
+import type { Analysis, AnalyzeInput } from '../../src/domain/analyze/analysis.js';
+import type { Attempt } from '../../src/domain/attempt.js';
+import { outageIdOf } from '../../src/domain/outage/outage.js';
+import { startWorker } from '../../src/host/host.js';
+import type { analyze } from '../../src/workflows/analyze/analyze.js';
 import { startFakeProviders, type FakeProviders } from './fake-providers.js';
 
 /** A run that ended without an answer. */

@@ -5,9 +5,9 @@ import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { machine } from '../../dist/config.js';
-import { startDevServer } from '../../dist/temporal/dev-server.js';
-import { temporalCli } from '../../dist/temporal/temporal-cli.js';
+import { machine } from '../../dist/config/config.js';
+import { startDevServer } from '../../dist/temporal/embedded/dev-server.js';
+import { temporalCli } from '../../dist/temporal/embedded/temporal-cli.js';
 
 const ALREADY_EXISTS = 6;
 const USABLE_LIMIT_MS = 30_000;

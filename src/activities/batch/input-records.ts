@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cursor, BatchSource } from '../../domain/batch-page.js';
+import type { Cursor, BatchSource } from '../../domain/batch/batch-page.js';
 import { utf8In } from '../../domain/text.js';
 import { csvRows } from './csv-rows.js';
 import { saidBy, type Said } from './input-text.js';
-import { existingInside } from '../inside-root.js';
-import { invalidInput } from '../invalid-input.js';
+import { existingInside } from '../files/inside-root.js';
+import { invalidInput } from '../input/invalid-input.js';
 import { rawLines } from './raw-lines.js';
 
 /** One record of an input, good or bad. */

@@ -1,4 +1,4 @@
-import type { BatchItem } from '../../domain/batch-page.js';
+import type { BatchItem } from '../../domain/batch/batch-page.js';
 import { isBlank, MAX_TEXT_BYTES } from '../../domain/text.js';
 
 /** What a record of an input says: its text, or what is wrong with it. */

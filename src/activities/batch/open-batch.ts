@@ -2,11 +2,11 @@ import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { extname, sep } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
-import type { BatchInput } from '../../domain/batch.js';
-import type { Opened, BatchSource } from '../../domain/batch-page.js';
+import type { BatchInput } from '../../domain/batch/batch.js';
+import type { Opened, BatchSource } from '../../domain/batch/batch-page.js';
 import { csvHeader, inputRecords } from './input-records.js';
-import { existingInside, placeInside } from '../inside-root.js';
-import { invalidInput } from '../invalid-input.js';
+import { existingInside, placeInside } from '../files/inside-root.js';
+import { invalidInput } from '../input/invalid-input.js';
 
 const FORMATS: Partial<Record<string, BatchSource['format']>> = {
   '.jsonl': 'jsonl',

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import type { Cursor, BatchItem, Page, BatchSource } from '../../domain/batch-page.js';
-import { toResultLine, type ResultLine } from '../../domain/result-line.js';
-import { count, emptyTally } from '../../domain/tally.js';
+import type { Cursor, BatchItem, Page, BatchSource } from '../../domain/batch/batch-page.js';
+import { toResultLine, type ResultLine } from '../../domain/batch/result-line.js';
+import { count, emptyTally } from '../../domain/batch/tally.js';
 import { FirstLines } from './first-lines.js';
 import { inputRecords, type InputRecord } from './input-records.js';
 import { toItem } from './input-text.js';
-import { invalidInput } from '../invalid-input.js';
+import { invalidInput } from '../input/invalid-input.js';
 import { rawLines } from './raw-lines.js';
 
 const PAGE_ITEMS = 200;

@@ -1,7 +1,7 @@
 import { constants, createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { OutputPart } from '../../domain/batch-page.js';
-import { invalidInput } from '../invalid-input.js';
+import type { OutputPart } from '../../domain/batch/batch-page.js';
+import { invalidInput } from '../input/invalid-input.js';
 
 /**
  * Writes parts one after the other from an offset on. The same bytes go to the same place however often it is done, so

@@ -1,0 +1,46 @@
+import { activityInfo } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { AnalyzeInput } from '../../domain/analyze/analysis.js';
+import type { Question } from '../../domain/failover/question.js';
+import { invalidInput } from '../input/invalid-input.js';
+
+/** Gives the text of a call. */
+export type TextOf = (question: Question) => Promise<string>;
+
+const TEXTS_KEPT = 8;
+
+/**
+ * A long text stands once in history, in the input of its run; calls name a stretch of it. The input is fetched once a
+ * run and worker, and kept for the next stretches.
+ */
+export function runTexts(client: Client): TextOf {
+  const kept = new Map<string, Promise<string>>();
+
+  async function fetchText(workflowId: string, runId: string): Promise<string> {
+    const { history } = await client.workflowService.getWorkflowExecutionHistory({
+      namespace: client.options.namespace,
+      execution: { workflowId, runId },
+      maximumPageSize: 1,
+    });
+    const payload = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
+    if (!payload) throw invalidInput(`run ${runId} has no input`);
+    return defaultPayloadConverter.fromPayload<AnalyzeInput>(payload).text;
+  }
+
+  return async (question) => {
+    if ('text' in question) return question.text;
+    const { workflowExecution } = activityInfo();
+    if (!workflowExecution) throw invalidInput('only a run has an input');
+    const { workflowId, runId } = workflowExecution;
+    let text = kept.get(runId);
+    if (!text) {
+      text = fetchText(workflowId, runId);
+      kept.set(runId, text);
+      text.catch(() => kept.delete(runId));
+      const [oldest] = kept.keys();
+      if (kept.size > TEXTS_KEPT && oldest !== undefined) kept.delete(oldest);
+    }
+    return (await text).slice(question.from, question.to);
+  };
+}

@@ -1,0 +1,75 @@
+import { AccessError, redacted } from '../../../domain/schedule/access.js';
+import type { Progress, Source } from '../../../domain/schedule/recurring.js';
+
+import { withoutCredentials } from '../web/credentials.js';
+import { get } from '../web/get.js';
+import { mediaTypeOf } from '../web/media-type.js';
+import { fittingText } from './fitting-text.js';
+import { parseApart, type Parsed } from './parse-apart.js';
+import type { FoundItem, Found, Surroundings } from './found.js';
+
+const MAX_BYTES = 10 * 1024 * 1024;
+const ACCEPT = {
+  feed: 'application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5',
+  url: 'text/html, application/xhtml+xml, text/plain;q=0.9, */*;q=0.5',
+};
+
+/**
+ * A feed with its entries, or a page with its text.
+ * @returns undefined when it has not changed since
+ */
+export async function webDocuments(
+  { kind, url }: Exclude<Source, { kind: 'file' }>,
+  { url: readBefore, etag, lastModified }: Progress,
+  { dispatcher, signal }: Surroundings,
+): Promise<Found | undefined> {
+  const what = redacted(url);
+  const conditions = {
+    ...(url === readBefore && etag !== undefined && { 'if-none-match': etag }),
+    ...(url === readBefore && lastModified !== undefined && { 'if-modified-since': lastModified }),
+  };
+  const headers = { accept: ACCEPT[kind], ...conditions };
+  const got = await get({ url, headers, maxBytes: MAX_BYTES, dispatcher, signal });
+  if (got === undefined) return undefined;
+  if (kind === 'feed' && got.cut)
+    throw new AccessError('TooLarge', `${what} is larger than ${MAX_BYTES} bytes (10 MiB)`);
+  const { type, charset } = mediaTypeOf(got.headers);
+  const task = {
+    kind: kind === 'feed' ? kind : pageKindOf(type, what),
+    document: got.body,
+    url: withoutCredentials(url).href, // links are made from it, and end in results
+    ...(charset !== undefined && { charset }),
+  };
+  const parsed = await parseApart(task, what, signal);
+  if (kind === 'url' && parsed.every(({ text }) => text.trim() === '')) {
+    throw new AccessError('Unreadable', `${what} has no text that can be read without running its scripts`);
+  }
+  const newEtag = got.headers.get('etag');
+  const newLastModified = got.headers.get('last-modified');
+  return {
+    candidates: parsed.map((each) => toCandidate(each, kind === 'url' ? url : undefined, got.cut)),
+    ...(newEtag !== null && { etag: newEtag }),
+    ...(newLastModified !== null && { lastModified: newLastModified }),
+  };
+}
+
+function pageKindOf(type: string | undefined, what: string): 'page' | 'text' {
+  if (type === undefined || type === 'text/html' || type === 'application/xhtml+xml') return 'page';
+  if (type.startsWith('text/')) return 'text';
+  throw new AccessError('Unreadable', `${what} is ${type}, not a page`);
+}
+
+/** @param page the address of a page: it is another item whenever its text is another */
+function toCandidate(parsed: Parsed, page: string | undefined, cut: boolean): FoundItem {
+  const { identity, title, url, publishedAt, text } = parsed;
+  const shown = page === undefined ? url : redacted(page);
+  return {
+    identity: page === undefined ? (identity ?? `${title ?? ''}\n${text}`) : `${page}\n${text}`,
+    about: {
+      ...(title !== undefined && { title }),
+      ...(shown !== undefined && { url: shown }),
+      ...(publishedAt !== undefined && { publishedAt }),
+    },
+    content: () => fittingText(text, cut),
+  };
+}

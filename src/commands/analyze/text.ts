@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { isBlank, MAX_TEXT_BYTES, utf8In } from '../../domain/text.js';
+import { UsageError } from '../terminal/errors.js';
+
+/** Temporal's limit is 2 MiB for all of an input; some room is for the rest of it. */
+const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024 - 4_096;
+
+/**
+ * The text to analyze, from the argument or a file (`-`: standard input).
+ * @throws UsageError when there is none, or it is not a text we can take
+ */
+export function textFrom(argument: string | undefined, file: string | undefined): string {
+  if (argument !== undefined && file !== undefined) throw new UsageError('give a text or --file, not both');
+  const source = file === undefined ? 'the text' : file === '-' ? 'standard input' : file;
+  const bytes = file === undefined ? Buffer.from(argument ?? '') : read(file);
+  if (argument === undefined && file === undefined) {
+    throw new UsageError('no text: give one as an argument, or --file F (- reads standard input)');
+  }
+  if (bytes.length > MAX_TEXT_BYTES) {
+    throw new UsageError(`${source} has ${bytes.length} bytes; the limit is ${MAX_TEXT_BYTES} (1 MiB)`);
+  }
+  const text = utf8In(bytes);
+  if (text === undefined || text.includes('\0')) throw new UsageError(`${source} is not text (UTF-8 expected)`);
+  if (isBlank(text)) throw new UsageError(`${source} is empty`);
+  const encoded = Buffer.byteLength(JSON.stringify(text));
+  if (encoded > MAX_PAYLOAD_BYTES) {
+    throw new UsageError(
+      `${source} takes ${encoded} bytes as JSON, more than the ${MAX_PAYLOAD_BYTES} that Temporal carries`,
+    );
+  }
+  return text;
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file === '-' ? 0 : file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`cannot read ${file}: ${code === 'ENOENT' ? 'no such file' : (code ?? String(error))}`);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { AnalysisStatus } from '../../domain/analyze/analysis.js';
+import { batchIdOf, type BatchStatus } from '../../domain/batch/batch.js';
+import type { batch } from '../../workflows/batch/batch.js';
+import { doneIn } from '../../domain/batch/tally.js';
+import { memoIn, type BatchHandle } from './batch-handle.js';
+import { batchProgress } from './batch-progress.js';
+import { batchSummary } from './batch-summary.js';
+import { follow, statusOf, type End } from '../terminal/follow.js';
+import { interruption, INTERRUPTED } from '../terminal/interrupt.js';
+import { say } from '../terminal/say.js';
+import { UsageError } from '../terminal/errors.js';
+
+/** A text that is under way for less is hardly waiting. */
+const MAY_WAIT_AFTER_MS = 3_000;
+const ASKED_WHETHER_THEY_WAIT = 50;
+
+/**
+ * Shows how far a batch is until it ends, and what came of it. Ctrl-C leaves it running.
+ * @returns the exit code
+ */
+export async function followBatch(client: Client, id: string, json: boolean): Promise<number> {
+  const handle: BatchHandle = client.workflow.getHandle(batchIdOf(id));
+  const progress = batchProgress();
+  const show = async (status: BatchStatus) => {
+    progress.show(status, await waitingAmong(client, status));
+  };
+  const end = await follow<typeof batch, BatchStatus>(handle, { show, left: interruption() }).finally(() => {
+    progress.stop();
+  });
+  if (end) return tellEnd(id, handle, end, json);
+  say(`interrupted; the batch goes on. Come back with: npx understudy batch watch ${id}`);
+  return INTERRUPTED;
+}
+
+/** How many of the texts under way wait for a provider, judged by those that are under way for longest. */
+export async function waitingAmong(client: Client, { running }: BatchStatus): Promise<number> {
+  const old = running.filter(({ since }) => Date.now() - Date.parse(since) > MAY_WAIT_AFTER_MS);
+  const asked = old.slice(0, ASKED_WHETHER_THEY_WAIT);
+  const answers = await Promise.all(
+    asked.map(async ({ workflowId }) => {
+      const status = await statusOf<AnalysisStatus>(client.workflow.getHandle(workflowId));
+      return status?.waitingFor !== undefined;
+    }),
+  );
+  const waiting = answers.filter(Boolean).length;
+  return asked.length === 0 ? 0 : Math.round((waiting / asked.length) * old.length);
+}
+
+async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, json: boolean): Promise<number> {
+  if ('result' in end) {
+    tellStatus(id, 'completed', end.result, json);
+    const { failed } = end.result.tally;
+    if (failed > 0) say(`the failed lines once more: npx understudy batch retry ${id}`);
+    return failed > 0 ? 1 : 0;
+  }
+  const { cause } = end.error;
+  const description = await handle.describe();
+  const { status } = memoIn(description);
+  const hasBegun = status !== undefined && doneIn(status.tally) > 0;
+  if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput' && !hasBegun) {
+    throw new UsageError(cause.message);
+  }
+  const state = description.status.name.toLowerCase();
+  if (status) tellStatus(id, state, { ...status, running: [] }, json);
+  const why = cause instanceof ApplicationFailure ? `: ${cause.message}` : '';
+  say(`batch ${id} is ${state}${why}. What is not done: npx understudy batch retry ${id}`);
+  return 1;
+}
+
+/** On standard output. */
+export function tellStatus(id: string, state: string, status: BatchStatus, json: boolean): void {
+  const told = json ? JSON.stringify({ id, state, ...status }, null, 2) : batchSummary(id, state, status);
+  process.stdout.write(`${told}\n`);
+}

@@ -1,0 +1,81 @@
+import { SingleBar, type Options } from 'cli-progress';
+import type { BatchStatus } from '../../domain/batch/batch.js';
+import { doneIn } from '../../domain/batch/tally.js';
+import { cost, time } from './batch-summary.js';
+import { say } from '../terminal/say.js';
+
+/** Shows how far a batch is. `waiting`: texts under way that nobody can answer right now. */
+export interface BatchProgress {
+  show(status: BatchStatus, waiting: number): void;
+  stop(): void;
+}
+
+const LINE_EVERY_MS = 5_000;
+const RATE_OVER_MS = 30_000;
+
+/** A bar on a terminal, a line every few seconds elsewhere; on standard error. */
+export function batchProgress(): BatchProgress {
+  const rateOf = rateMeter();
+  return process.stderr.isTTY ? bar(rateOf) : lines(rateOf);
+}
+
+function bar(rateOf: RateOf): BatchProgress {
+  const format = '{bar} {value}/{total} · {failed} failed · {waiting} waiting · {rate}/s · {left} left · {cost}';
+  const options: Options = { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, fps: 4 };
+  const single = new SingleBar({ ...options, barCompleteChar: '█', barIncompleteChar: '░', barsize: 24 });
+  let shown = false;
+  return {
+    show(status, waiting) {
+      const { total = 0, tally } = status;
+      const words = { ...wordsFor(status, rateOf(status)), waiting };
+      if (!shown) single.start(total, doneIn(tally), words);
+      shown = true;
+      single.setTotal(total);
+      single.update(doneIn(tally), words);
+    },
+    stop() {
+      if (shown) single.stop();
+    },
+  };
+}
+
+function lines(rateOf: RateOf): BatchProgress {
+  let nextAtMs = Date.now();
+  return {
+    show(status, waiting) {
+      const rate = rateOf(status);
+      if (Date.now() < nextAtMs) return;
+      nextAtMs = Date.now() + LINE_EVERY_MS;
+      const words = wordsFor(status, rate);
+      say(
+        `${doneIn(status.tally)} of ${status.total ?? '?'} done, ${words.failed} failed, ${waiting} waiting, ` +
+          `${words.rate}/s, ${words.left} left, ${words.cost}`,
+      );
+    },
+    stop: () => undefined,
+  };
+}
+
+function wordsFor({ tally, total }: BatchStatus, perSecond: number) {
+  const left = total === undefined ? NaN : ((total - doneIn(tally)) / perSecond) * 1_000;
+  return {
+    failed: tally.failed,
+    rate: perSecond.toFixed(1),
+    left: time(left),
+    cost: tally.costUsd === null ? 'cost not known' : cost(tally.costUsd),
+  };
+}
+
+/** @returns lines done a second, lately */
+type RateOf = (status: BatchStatus) => number;
+
+function rateMeter(): RateOf {
+  const seen: { atMs: number; done: number }[] = [];
+  return ({ tally }) => {
+    const now = { atMs: Date.now(), done: doneIn(tally) };
+    seen.push(now);
+    while (now.atMs - (seen[0]?.atMs ?? 0) > RATE_OVER_MS) seen.shift();
+    const first = seen[0] ?? now;
+    return ((now.done - first.done) / Math.max(1, now.atMs - first.atMs)) * 1_000;
+  };
+}

@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { loadConfig } from '../../config/config.js';
+import { batchIdOf, MOST_AT_ONCE, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
+import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
+import { dollars, name, wholeNumber } from '../terminal/arguments.js';
+import { examples } from '../terminal/examples.js';
+import { exits } from '../terminal/exit.js';
+import { followBatch, tellStatus, waitingAmong } from './batch-follow.js';
+import { defaultBatchId, describeBatch, inputOf, memoIn, startBatch } from './batch-handle.js';
+import { batchList } from './batch-list.js';
+import { statusOf } from '../terminal/follow.js';
+import { say } from '../terminal/say.js';
+import { UsageError } from '../terminal/errors.js';
+
+interface Limits {
+  concurrency?: number;
+  /** US dollars. */
+  maxCost?: number;
+  json: boolean;
+}
+
+interface StartOptions extends Limits {
+  out?: string;
+  id?: string;
+  textColumn?: string;
+  idColumn?: string;
+}
+
+const AT_ONCE = 20;
+
+export function addBatch(program: Command): void {
+  const batch = program
+    .command('batch')
+    .description('many texts of a file or folder, and their results in a file')
+    .addHelpText('after', '\n`understudy batch start --help` has the options of starting one.');
+  limited(batch.command('start', { isDefault: true }))
+    .description('analyze every text of a file; `batch FILE` is short for this')
+    .argument('<file>', '.jsonl, .csv, .tsv, .txt (a line a text), or a folder of text files')
+    .option(
+      '--out <file>',
+      'where results go, one JSON object a line (default: beside the input, as NAME.results.jsonl)',
+    )
+    .option('--id <id>', 'name the batch; the same id joins the batch that exists', name)
+    .option('--text-column <name>', 'of a CSV, or the key in JSONL (default: text)')
+    .option('--id-column <name>', 'of a CSV, or the key in JSONL (default: id, where there is one)')
+    .addHelpText(
+      'after',
+      examples(
+        'batch examples/batch/reviews.jsonl --out results.jsonl',
+        'batch examples/batch/reviews.csv --text-column review --id-column nr --max-cost 0.50',
+      ),
+    )
+    .action(exits(start));
+  limited(batch.command('retry'))
+    .description('analyze once more what failed, and put the results in their places')
+    .argument('<id>', BATCH)
+    .action(exits(retry));
+  batch
+    .command('status')
+    .description('show how far a batch is')
+    .argument('<id>', BATCH)
+    .option(...JSON_OPTION)
+    .action(exits(status));
+  batch
+    .command('watch')
+    .description('follow a batch until its end')
+    .argument('<id>', BATCH)
+    .option(...JSON_OPTION)
+    .action(exits(watch));
+  batch.command('cancel').description('end a batch; what is done stays').argument('<id>', BATCH).action(exits(cancel));
+  batch.command('list').description('show the batches that the server knows').action(exits(list));
+}
+
+const BATCH = 'the name of the batch, as `batch list` shows it';
+const JSON_OPTION = ['--json', 'print it as JSON', false] as const;
+
+function limited(command: Command): Command {
+  return command
+    .option('--concurrency <n>', `texts under way at once (default: ${AT_ONCE})`, wholeNumber(1, MOST_AT_ONCE))
+    .option('--max-cost <usd>', 'never spend more than this on all texts together, in US dollars', dollars)
+    .option(...JSON_OPTION);
+}
+
+async function start(file: string, options: StartOptions): Promise<number> {
+  const input = resolve(file);
+  const { root } = loadConfig().files;
+  requireThere(root, input, file);
+  const { textColumn, idColumn, maxCost } = options;
+  const batch: BatchInput = {
+    input,
+    output: resolve(options.out ?? join(dirname(input), `${basename(input, extname(input))}.results.jsonl`)),
+    concurrency: options.concurrency ?? AT_ONCE,
+    ...(textColumn !== undefined && { textColumn }),
+    ...(idColumn !== undefined && { idColumn }),
+    ...(maxCost !== undefined && { maxCostUsd: maxCost }),
+  };
+  const client = await connectClient(targetFromEnvironment());
+  const id = options.id ?? defaultBatchId(batch);
+  // One that has ended is joined too: its results are there, and nothing is paid for again.
+  const ended = options.id !== undefined || existsSync(batch.output) ? 'join' : 'begin anew';
+  await startBatch(client, id, batch, ended);
+  say(`batch ${id}: ${file} to ${relative('', batch.output)}`);
+  return followBatch(client, id, options.json);
+}
+
+/** A slip of the pen need not go to a worker: where this machine has the folder of all files, the file is in it. */
+function requireThere(root: string, input: string, file: string): void {
+  const isOurs = existsSync(root) && !relative(root, input).startsWith('..');
+  if (isOurs && !existsSync(input)) throw new UsageError(`cannot read ${file}: no such file or folder`);
+}
+
+async function retry(id: string, { concurrency, maxCost, json }: Limits): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  const description = await describeBatch(client, id);
+  if (description.status.name === 'RUNNING') {
+    throw new UsageError(`batch ${id} is still running; npx understudy batch watch ${id}`);
+  }
+  const { maxCostUsd, ...before } = inputOf(description);
+  if (maxCostUsd !== undefined && maxCost === undefined) {
+    throw new UsageError(`batch ${id} had --max-cost ${maxCostUsd}: say with --max-cost what the retry may spend`);
+  }
+  const again = {
+    ...before,
+    retry: true,
+    ...(concurrency !== undefined && { concurrency }),
+    ...(maxCost !== undefined && { maxCostUsd: maxCost }),
+  };
+  await startBatch(client, id, again, 'begin anew');
+  return followBatch(client, id, json);
+}
+
+async function status(id: string, { json }: { json: boolean }): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  const description = await describeBatch(client, id);
+  const isRunning = description.status.name === 'RUNNING';
+  const fresh = isRunning ? await statusOf<BatchStatus>(client.workflow.getHandle(batchIdOf(id))) : undefined;
+  const told = memoIn(description).status;
+  const known = fresh ?? (told && { ...told, running: [] });
+  if (!known) throw new UsageError(`batch ${id} waits for a worker; start one with: npx understudy worker`);
+  const state = description.status.name.toLowerCase();
+  tellStatus(id, state, known, json);
+  if (isRunning && !fresh) say('no worker answers; this is what the last one told');
+  const waiting = await waitingAmong(client, known);
+  if (waiting > 0) say(`${waiting} of ${known.running.length} texts under way wait for a provider`);
+  return 0;
+}
+
+async function watch(id: string, { json }: { json: boolean }): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  await describeBatch(client, id);
+  return followBatch(client, id, json);
+}
+
+async function cancel(id: string): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  const description = await describeBatch(client, id);
+  if (description.status.name !== 'RUNNING') {
+    throw new UsageError(`batch ${id} is not running: it is ${description.status.name.toLowerCase()}`);
+  }
+  await client.workflow.getHandle(batchIdOf(id)).cancel();
+  say(`batch ${id} ends; what is done stays. To go on with it: npx understudy batch retry ${id}`);
+  return 0;
+}
+
+async function list(): Promise<number> {
+  return batchList(await connectClient(targetFromEnvironment()));
+}

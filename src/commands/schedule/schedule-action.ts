@@ -1,0 +1,29 @@
+import { redacted } from '../../domain/schedule/access.js';
+import { ANALYZE_TASK_QUEUE } from '../../domain/failover/plan.js';
+import { recurringIdOf, type RecurringInput, type Sink, type Source } from '../../domain/schedule/recurring.js';
+import type { recurring } from '../../workflows/schedule/recurring.js';
+
+/** What a schedule starts each time. */
+export function actionFor(input: RecurringInput) {
+  const { schedule, source, sink } = input;
+  return {
+    type: 'startWorkflow' as const,
+    workflowType: 'recurring' as unknown as typeof recurring,
+    workflowId: recurringIdOf(schedule), // Temporal appends the time
+    taskQueue: ANALYZE_TASK_QUEUE,
+    args: [input] as [RecurringInput],
+    staticSummary: `${shownSource(source)} to ${shownSink(sink)}`.slice(0, MAX_SUMMARY_CHARS),
+  };
+}
+
+/** Temporal's limit is 400 bytes. */
+const MAX_SUMMARY_CHARS = 130;
+
+export function shownSource(source: Source): string {
+  return source.kind === 'file' ? `file:${source.path}` : `${source.kind}:${redacted(source.url)}`;
+}
+
+export function shownSink(sink: Sink): string {
+  if (sink.kind === 'file') return sink.path;
+  return `webhook ${new URL(sink.url).origin}${sink.secretEnv === undefined ? ', not signed' : `, signed with ${sink.secretEnv}`}`;
+}

@@ -1,0 +1,41 @@
+import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
+import { handleOf } from './schedule-handle.js';
+import { UsageError } from '../terminal/errors.js';
+
+const handleHere = async (id: string) => handleOf(await connectClient(targetFromEnvironment()), id);
+
+export async function pauseSchedule(id: string, { note }: { note: string }): Promise<number> {
+  await (await handleHere(id)).pause(note);
+  return done(`${id}: paused; go on with: npx understudy schedule unpause ${id}`);
+}
+
+export async function unpauseSchedule(id: string): Promise<number> {
+  const handle = await handleHere(id);
+  await handle.unpause('unpaused');
+  return done(`${id}: next run ${(await handle.describe()).info.nextActionTimes[0]?.toISOString() ?? 'never'}`);
+}
+
+/** One more run: now, or after the one under way. */
+export async function triggerSchedule(id: string): Promise<number> {
+  await (await handleHere(id)).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+  return done(`${id}: triggered`);
+}
+
+/** The runs of a time that has passed, one after the other. */
+export async function backfillSchedule(id: string, { from, to }: { from: Date; to: Date }): Promise<number> {
+  if (from >= to) throw new UsageError(`--from ${from.toISOString()} is not before --to ${to.toISOString()}`);
+  await (await handleHere(id)).backfill({ start: from, end: to, overlap: ScheduleOverlapPolicy.BUFFER_ALL });
+  return done(`${id}: runs from ${from.toISOString()} to ${to.toISOString()} are on their way, one after the other`);
+}
+
+/** A run under way goes on; what was seen is forgotten. */
+export async function deleteSchedule(id: string): Promise<number> {
+  await (await handleHere(id)).delete();
+  return done(`${id}: deleted`);
+}
+
+function done(line: string): number {
+  process.stdout.write(`${line}\n`);
+  return 0;
+}

@@ -1,0 +1,62 @@
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { loadConfig } from '../../config/config.js';
+import type { RecurringInput } from '../../domain/schedule/recurring.js';
+import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
+import { actionFor } from './schedule-action.js';
+import { checkedInput } from './schedule-check.js';
+import { handleOf, refusingBadTimes } from './schedule-handle.js';
+import { inputFrom, specFrom, type ScheduleFlags } from './schedule-options.js';
+import { say } from '../terminal/say.js';
+import { UsageError } from '../terminal/errors.js';
+
+/** Runs that a server could not start while it was down are made up for, this far back. */
+const CATCHUP_WINDOW = '1 day';
+
+export async function createSchedule(id: string, flags: ScheduleFlags): Promise<number> {
+  const config = loadConfig();
+  const spec = specFrom(flags);
+  if (!spec) throw new UsageError('no time: give --cron "0 7 * * *" or --every 15m');
+  const { source, sink, ...limits } = inputFrom(flags, config);
+  if (!source) throw new UsageError('no --source: expected file:PATH, url:https://… or feed:https://…');
+  if (!sink) throw new UsageError('nowhere to put results: give --out FILE or --webhook URL');
+  const input: RecurringInput = { schedule: id, source, sink, ...limits };
+  const client = await connectClient(targetFromEnvironment());
+  const found = flags.check ? await checkedInput(input, config) : undefined;
+  try {
+    await refusingBadTimes(flags, () =>
+      client.schedule.create({
+        scheduleId: id,
+        spec,
+        action: actionFor(input),
+        policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCHUP_WINDOW },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    throw new UsageError(`schedule ${id} exists; change it with: npx understudy schedule update ${id} …`);
+  }
+  const { info } = await client.schedule.getHandle(id).describe();
+  const next = info.nextActionTimes[0]?.toISOString() ?? 'never';
+  process.stdout.write(`${id}: next run ${next}\n`);
+  if (found !== undefined) say(`${found} ${found === 1 ? 'item' : 'items'} there now; the first run takes them`);
+  return 0;
+}
+
+/** Changes what the flags name and leaves the rest, also what was seen. */
+export async function updateSchedule(id: string, flags: ScheduleFlags): Promise<number> {
+  const config = loadConfig();
+  const spec = specFrom(flags);
+  const client = await connectClient(targetFromEnvironment());
+  const handle = await handleOf(client, id);
+  const { action } = await handle.describe();
+  const before = action.args?.[0] as RecurringInput;
+  const changes = inputFrom(flags, config, before.sink);
+  if (!spec && Object.keys(changes).length === 0) throw new UsageError('nothing to change: name an option');
+  const input = { ...before, ...changes };
+  if (flags.check && (changes.source ?? changes.sink)) await checkedInput(input, config);
+  await refusingBadTimes(flags, () =>
+    handle.update((previous) => ({ ...previous, ...(spec && { spec }), action: actionFor(input) })),
+  );
+  process.stdout.write(`${id}: updated\n`);
+  return 0;
+}

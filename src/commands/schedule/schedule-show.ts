@@ -1,0 +1,130 @@
+import type { Client, ScheduleExecutionResult, ScheduleSpecDescription } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { ActivityFailure } from '@temporalio/common';
+import type { RecurringInput, RecurringReport } from '../../domain/schedule/recurring.js';
+import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
+import { shownSink, shownSource } from './schedule-action.js';
+import { handleOf } from './schedule-handle.js';
+
+const SHOWN_TIMES = 5;
+
+export async function listSchedules({ json }: { json: boolean }): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  const schedules = [];
+  for await (const { scheduleId, action, spec, state, info } of client.schedule.list()) {
+    if (action?.workflowType !== 'recurring') continue;
+    const [next] = info.nextActionTimes;
+    schedules.push({
+      id: scheduleId,
+      times: spec ? shownTimes(spec) : '',
+      paused: state.paused,
+      next: next?.toISOString(),
+    });
+  }
+  if (json) return print(JSON.stringify(schedules, null, 2));
+  if (schedules.length === 0) return print('no schedules; make one with: npx understudy schedule create');
+  return print(
+    schedules
+      .map(({ id, times, paused, next }) => `${id}: ${times}, ${paused ? 'paused' : `next run ${next ?? 'never'}`}`)
+      .join('\n'),
+  );
+}
+
+export async function describeSchedule(id: string, { json }: { json: boolean }): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  const { action, spec, state, policies, info } = await (await handleOf(client, id)).describe();
+  const { source, sink, maxCostUsd, maxItems } = action.args?.[0] as RecurringInput;
+  const recent = info.recentActions.slice(-SHOWN_TIMES).reverse();
+  const runs = await Promise.all(recent.map((each) => runOf(client, each)));
+  const next = info.nextActionTimes.slice(0, SHOWN_TIMES).map((at) => at.toISOString());
+  const shown = {
+    id,
+    times: shownTimes(spec),
+    paused: state.paused,
+    ...(state.note && { note: state.note }),
+    source: shownSource(source),
+    sink: shownSink(sink),
+    ...(maxCostUsd !== undefined && { maxCostUsd }),
+    ...(maxItems !== undefined && { maxItems }),
+    overlap: policies.overlap,
+    catchupWindow: exactly(policies.catchupWindow),
+    runs: info.numActionsTaken,
+    skipped: info.numActionsSkippedOverlap,
+    missed: info.numActionsMissedCatchupWindow,
+  };
+  if (json) return print(JSON.stringify({ ...shown, next, lastRuns: runs }, null, 2));
+  const facts = Object.entries(shown).map(([name, value]) => `${name}: ${String(value)}`);
+  return print(
+    [...facts, 'next times:', ...next.map(indented), 'last runs:', ...runs.map(shownRun).map(indented)].join('\n'),
+  );
+}
+
+interface Run {
+  workflowId: string;
+  /** ISO 8601 */
+  takenAt: string;
+  status: string;
+  /** Of a run that is completed. */
+  report?: Omit<RecurringReport, 'progress'>;
+  /** Why a run failed. */
+  error?: string;
+}
+
+async function runOf(client: Client, { takenAt, action: { workflow } }: ScheduleExecutionResult): Promise<Run> {
+  const { workflowId, firstExecutionRunId } = workflow;
+  const run = { workflowId, takenAt: takenAt.toISOString() };
+  let status = 'no longer kept by the server';
+  try {
+    status = (await client.workflow.getHandle(workflowId).describe()).status.name; // of the last run of its chain
+    if (status === 'RUNNING') return { ...run, status };
+    const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
+    const { progress, ...report } = (await handle.result()) as RecurringReport;
+    return { ...run, status, report };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { ...run, status };
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    const reason = (cause instanceof ActivityFailure ? cause.cause : cause) ?? error;
+    return { ...run, status, error: reason.message };
+  }
+}
+
+function shownRun({ takenAt, status, report, error }: Run): string {
+  const counts =
+    report && Object.entries(report).filter(([name, value]) => name === 'taken' || (value !== 0 && value !== null));
+  const what = counts
+    ?.map(([name, value]) => (name === 'costUsd' ? `$${String(value)}` : `${String(value)} ${name}`))
+    .join(', ');
+  return [takenAt, status.toLowerCase(), error ?? what].filter(Boolean).join('  ');
+}
+
+/** @returns like `0 7 * * * Europe/Berlin` or `every 15m` */
+function shownTimes({ intervals = [], calendars = [], timezone }: ScheduleSpecDescription): string {
+  const crons = calendars.map(({ comment }) => comment ?? 'a calendar');
+  const zone = timezone === undefined || timezone === '' ? 'UTC' : timezone;
+  return [...intervals.map(({ every }) => `every ${exactly(every)}`), ...crons.map((cron) => `${cron} ${zone}`)].join(
+    ', ',
+  );
+}
+
+/** Unlike `ms`, which makes 2h of 90 minutes. */
+function exactly(milliseconds: number): string {
+  const [unit, length] = UNITS.find(([, each]) => milliseconds % each === 0) ?? ['ms', 1];
+  return `${milliseconds / length}${unit}`;
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+function indented(line: string): string {
+  return `  ${line}`;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

@@ -1,0 +1,45 @@
+import type { Attempt } from '../attempt.js';
+import { mostSpentUsd, worstCaseOfAttemptUsd, worstCaseOfCallUsd } from '../budget/budget.js';
+import type { Candidate } from '../failover/plan.js';
+import type { Task } from '../task.js';
+
+/** A summary can be longer than the short text that it summarizes. */
+const LONG_SUMMARY_BYTES = 1_200;
+
+/** What a text may cost when every provider on its way is asked once, at worst. US dollars. */
+function worstCaseOfTextUsd(candidates: Record<Task, readonly Candidate[]>, textBytes: number): number {
+  const longer = Math.max(textBytes, LONG_SUMMARY_BYTES);
+  const calls = [...candidates.summarize, ...candidates.sentiment];
+  return calls.reduce((sum, candidate) => sum + worstCaseOfCallUsd(candidate, longer), 0);
+}
+
+/** What a text may have cost, never too little. US dollars. */
+export function mostSpentOnTextUsd(
+  candidates: Record<Task, readonly Candidate[]>,
+  textBytes: number,
+  attempts: readonly Attempt[],
+): number {
+  const longer = Math.max(textBytes, LONG_SUMMARY_BYTES);
+  return attempts.reduce((sum, attempt) => {
+    const candidate = candidates[attempt.task].find(({ provider }) => provider === attempt.provider);
+    return sum + mostSpentUsd(attempt, candidate ? worstCaseOfAttemptUsd(candidate, longer) : Infinity);
+  }, 0);
+}
+
+/**
+ * How much of a batch's money a text may have for itself. What the texts under way may still spend is not free, so all
+ * together never spend more than there is.
+ * @param freeUsd neither spent nor reserved
+ * @returns US dollars; `wait` while others may give some of theirs back; `never` when not even one call can be paid
+ */
+export function allowanceUsd(
+  candidates: Record<Task, readonly Candidate[]>,
+  textBytes: number,
+  { freeUsd, underWay, concurrency }: { freeUsd: number; underWay: number; concurrency: number },
+): number | 'wait' | 'never' {
+  const wanted = worstCaseOfTextUsd(candidates, textBytes);
+  if (freeUsd >= wanted && freeUsd > 0) return Math.max(wanted, freeUsd / concurrency);
+  if (underWay > 0) return 'wait';
+  const cheapest = Math.min(...candidates.summarize.map((candidate) => worstCaseOfCallUsd(candidate, textBytes)));
+  return freeUsd > 0 && freeUsd >= cheapest ? freeUsd : 'never';
+}

@@ -1,0 +1,52 @@
+import { ANALYZE_TASK_QUEUE } from '../failover/plan.js';
+import type { Tally } from './tally.js';
+
+/** Input of the workflow `batch`. Any Temporal client can start it with this. */
+export interface BatchInput {
+  /** A file (.jsonl, .ndjson, .csv, .tsv, .txt) or a folder of text files, on the worker and inside its `files.root`. */
+  input: string;
+  /** The file of results, one JSON object a line; it must not exist. */
+  output: string;
+  /** Of CSV, or a key of JSONL; `text` by default. */
+  textColumn?: string;
+  /** By default `id`, where there is one; without an id, the line number is it. */
+  idColumn?: string;
+  /** Texts under way at once. */
+  concurrency: number;
+  /** All texts together never spend more than this. US dollars. */
+  maxCostUsd?: number;
+  /** Keeps the results that `output` has, and analyzes the lines that failed or are not there. */
+  retry?: boolean;
+}
+
+/** What the query `status` answers, and the result of the workflow. */
+export interface BatchStatus {
+  input: string;
+  output: string;
+  /** ISO 8601 */
+  startedAt: string;
+  /** Absent while the batch is still running. ISO 8601 */
+  endedAt?: string;
+  /** Lines of the input; absent while they are counted. */
+  total?: number;
+  tally: Tally;
+  /** Texts under way, the earliest first. */
+  running: { workflowId: string; /** ISO 8601 */ since: string }[];
+}
+
+/** In the memo of the workflow: what it is about and how far it is, for whoever has no worker to ask. */
+export interface BatchMemo {
+  input: BatchInput;
+  /** Absent before a worker has taken the batch. */
+  status?: Omit<BatchStatus, 'running'>;
+}
+
+/** Files are read and written by a worker of their own: a provider with long answers cannot hold them up. */
+export const FILES_TASK_QUEUE = `${ANALYZE_TASK_QUEUE}.batch.files`; // no name of a provider has a dot
+
+/** Beyond it a batch would run into Temporal's limit of 2,000 pending children. */
+export const MOST_AT_ONCE = 1_000;
+
+export function batchIdOf(id: string): string {
+  return `batch/${id}`;
+}

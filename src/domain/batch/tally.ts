@@ -1,0 +1,62 @@
+import type { ResultLine } from './result-line.js';
+import type { SentimentLabel } from '../analyze/sentiment.js';
+import { TASKS, type Task } from '../task.js';
+
+/** Counts over the lines that are done. */
+export interface Tally {
+  succeeded: number;
+  failed: number;
+  sentiments: Partial<Record<SentimentLabel, number>>;
+  /** Who answered, by task and name. */
+  providers: Record<Task, Record<string, number>>;
+  /** By type of error. */
+  failures: Record<string, number>;
+  /** US dollars; null when a call was made to a provider without a configured price. */
+  costUsd: number | null;
+}
+
+export function emptyTally(): Tally {
+  return {
+    succeeded: 0,
+    failed: 0,
+    sentiments: {},
+    providers: { summarize: {}, sentiment: {} },
+    failures: {},
+    costUsd: 0,
+  };
+}
+
+/** Counts one more line. */
+export function count(tally: Tally, line: ResultLine): void {
+  tally.costUsd = tally.costUsd === null || line.costUsd === null ? null : tally.costUsd + line.costUsd;
+  if ('error' in line) {
+    tally.failed += 1;
+    add(tally.failures, line.error.type, 1);
+    return;
+  }
+  tally.succeeded += 1;
+  add(tally.sentiments, line.sentiment.label, 1);
+  for (const task of TASKS) add(tally.providers[task], line.providers[task], 1);
+}
+
+/** Counts all that another tally has counted. */
+export function countAll(tally: Tally, other: Tally): void {
+  tally.succeeded += other.succeeded;
+  tally.failed += other.failed;
+  tally.costUsd = tally.costUsd === null || other.costUsd === null ? null : tally.costUsd + other.costUsd;
+  addAll(tally.sentiments, other.sentiments);
+  addAll(tally.failures, other.failures);
+  for (const task of TASKS) addAll(tally.providers[task], other.providers[task]);
+}
+
+export function doneIn({ succeeded, failed }: Tally): number {
+  return succeeded + failed;
+}
+
+function add(counts: Partial<Record<string, number>>, name: string, more: number): void {
+  counts[name] = (counts[name] ?? 0) + more;
+}
+
+function addAll(counts: Partial<Record<string, number>>, others: Partial<Record<string, number>>): void {
+  for (const [name, more = 0] of Object.entries(others)) add(counts, name, more);
+}

@@ -1,0 +1,54 @@
+import type { Attempt } from '../attempt.js';
+import type { Price } from '../cost.js';
+import type { Closure } from '../outage/outage.js';
+import type { Task } from '../task.js';
+
+/** Temporal's RetryPolicy, in milliseconds, for attempts on the same provider. */
+interface Retry {
+  maximumAttempts: number;
+  initialIntervalMs: number;
+  maximumIntervalMs: number;
+  backoffCoefficient: number;
+}
+
+/** All that a run has to know of a provider that it may ask for a task. */
+export interface Candidate {
+  provider: string;
+  model: string;
+  /** Of one call, headers and body. */
+  timeoutMs: number;
+  retry: Retry;
+  price?: Price;
+  /** The most that one answer can have; with the price, the worst case of a call. */
+  maxOutputTokens: number;
+  /** A longer text is split before it is asked. */
+  maxInputChars?: number;
+  /** Answers without a vendor: less good, always there. */
+  local: boolean;
+  /** Why nobody may ask it when the run is planned. */
+  closure?: Closure;
+}
+
+/** A refusal is final unless the route lets another provider answer. */
+export type OnRefusal = 'stop' | 'switch';
+
+/** Who may answer a task. */
+export interface Route {
+  /** Best first. */
+  candidates: readonly Candidate[];
+  onRefusal: OnRefusal;
+}
+
+/** The order to try, fixed when a run starts. Recorded in its history, so a later change of configuration is safe. */
+export interface Plan {
+  routes: Record<Task, Route>;
+  /** Who is on a route but cannot be asked, and why. */
+  skipped: Pick<Attempt, 'task' | 'provider' | 'model' | 'failure' | 'message'>[];
+}
+
+/** One task queue a provider: a bulkhead, and the place of its fleet-wide rate limit. */
+export function taskQueueOf(provider: string): string {
+  return `${ANALYZE_TASK_QUEUE}.${provider}`;
+}
+
+export const ANALYZE_TASK_QUEUE = 'understudy';

@@ -1,0 +1,101 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exclusively } from '../../../scripts/exclusively.mjs';
+import { executableOnPath, isExecutable } from './executable.js';
+import { goBuild } from './go-build.js';
+import { sdkDownload } from './sdk-download.js';
+import { SetupError } from '../setup-error.js';
+
+const MODULE_DIR = fileURLToPath(new URL('../../../tools/temporal-cli', import.meta.url));
+/** Five minutes on a slow machine, with room for a slower one. */
+const LONGEST_BUILD_MS = 3_600_000;
+const PACKAGE_PATH = 'github.com/temporalio/cli/cmd/temporal';
+
+export interface TemporalCliOptions {
+  /** A binary to use whatever else there is (TEMPORAL_CLI_PATH). Empty counts as unset. */
+  cliPath: string | undefined;
+  /** Where to look for `temporal` and `go`, as in PATH. */
+  searchPath: string | undefined;
+  /** Keeps what was downloaded or built, for every checkout of this user. */
+  cacheDir: string;
+  /** Of the download and the build. */
+  env: NodeJS.ProcessEnv;
+  /** Takes a line for the person that waits. */
+  say: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Finds a `temporal` binary, or makes one: at `cliPath`, on the PATH, in the cache, by the SDK's download, built with Go.
+ * @returns its absolute path
+ * @throws SetupError when `cliPath` cannot be run, and when there is no way to a binary: says what was tried
+ */
+export async function temporalCli(options: TemporalCliOptions): Promise<string> {
+  const { cliPath, searchPath, cacheDir, say, signal } = options;
+  if (cliPath) {
+    if (await isExecutable(cliPath)) return cliPath;
+    throw new SetupError(`TEMPORAL_CLI_PATH is ${cliPath}, which is not an executable file.`);
+  }
+  const onPath = await executableOnPath('temporal', searchPath);
+  if (onPath !== undefined) return onPath;
+
+  const pinned = await pinnedVersions();
+  const cached = join(cacheDir, `temporal-cli-${pinned.cli}`, 'temporal');
+  if (await isExecutable(cached)) return cached;
+
+  const lockFile = `${cached}.lock`;
+  const onWait = (pid: string) => {
+    say(`Waiting for process ${pid}, which is getting the Temporal server (else remove ${lockFile}) …`);
+  };
+  return exclusively(lockFile, { onWait, signal, abandonedAfterMs: LONGEST_BUILD_MS }, async () => {
+    if (!(await isExecutable(cached))) await obtain(cached, pinned, options);
+    return cached;
+  });
+}
+
+async function obtain(output: string, pinned: PinnedVersions, options: TemporalCliOptions): Promise<void> {
+  const { searchPath, env, say, signal } = options;
+  await mkdir(dirname(output), { recursive: true });
+  const download = await attempt(signal, () => sdkDownload({ version: pinned.cli, output, env, say, signal }));
+  if (download === 'done') return;
+
+  const go = await executableOnPath('go', searchPath);
+  const build =
+    go === undefined
+      ? 'there is no go on the PATH'
+      : await attempt(signal, () => {
+          say(`No download of the Temporal server (${download}); building it with Go, once, about 5 minutes …`);
+          return goBuild({ go, moduleDir: MODULE_DIR, packagePath: PACKAGE_PATH, output, env, say, signal });
+        });
+  if (build === 'done') return;
+
+  throw new SetupError(
+    `No Temporal server: no temporal on the PATH; the download failed (${download}); cannot build it (${build}).\n` +
+      `Install the Temporal CLI or Go ${pinned.go}, or set TEMPORAL_CLI_PATH to a binary or TEMPORAL_ADDRESS to a server.`,
+  );
+}
+
+/** @returns 'done', or why not; an abort is no answer but thrown on */
+async function attempt(signal: AbortSignal | undefined, way: () => Promise<void>): Promise<string> {
+  try {
+    await way();
+    return 'done';
+  } catch (error) {
+    signal?.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+interface PinnedVersions {
+  cli: string;
+  go: string;
+}
+
+async function pinnedVersions(): Promise<PinnedVersions> {
+  const goMod = await readFile(join(MODULE_DIR, 'go.mod'), 'utf8');
+  const [, go] = /^go (\S+)$/m.exec(goMod) ?? [];
+  const [, cli] = /^\s*github\.com\/temporalio\/cli v(\S+)/m.exec(goMod) ?? [];
+  if (go === undefined || cli === undefined) throw new Error(`${MODULE_DIR}/go.mod pins no Temporal CLI`);
+  return { cli, go };
+}

@@ -1,0 +1,54 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { startChild } from '@temporalio/workflow';
+import type { BatchActivities } from '../../activities/batch/batch-activities.js';
+import type { Analysis, AnalyzeInput } from '../../domain/analyze/analysis.js';
+import type { LineHead } from '../../domain/batch/result-line.js';
+import type { TextFailure } from '../../domain/failover/text-failure.js';
+import type { analyze } from '../analyze/analyze.js';
+import { toTextFailure } from '../failover/text-failure.js';
+
+/** A text under way. Plain data: the next run of the batch goes on with it. */
+export interface TextUnderWay {
+  /** Its place among the items of the batch. */
+  ordinal: number;
+  head: LineHead;
+  workflowId: string;
+  /** The server knows it: it goes on when the run of the batch ends. */
+  started: boolean;
+  /** Absent for one that somebody else started. */
+  runId?: string;
+  /** Epoch milliseconds */
+  sinceMs: number;
+  /** Of the text in UTF-8; absent when an earlier version began it. */
+  bytes?: number;
+  /** What it may spend at most. US dollars. */
+  reservedUsd: number;
+}
+
+interface HowToStart {
+  input: AnalyzeInput;
+  /** Takes the result of a run that was completed before. */
+  rejoins: boolean;
+  awaitAnalysis: BatchActivities['awaitAnalysis'];
+}
+
+/** Analyzes a text in a run of its own, which stays when the history of the batch is cut. */
+export async function analyzeText(text: TextUnderWay, how: HowToStart): Promise<Analysis | TextFailure> {
+  const { workflowId, head } = text;
+  try {
+    const child = await startChild<typeof analyze>('analyze', {
+      workflowId,
+      args: [how.input],
+      parentClosePolicy: 'ABANDON', // the others apply at continue-as-new too
+      workflowIdReusePolicy: how.rejoins ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
+      staticSummary: `line ${head.line}, ${how.input.text.length} characters`,
+    });
+    text.started = true;
+    text.runId = child.firstExecutionRunId;
+    return await child.result();
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return toTextFailure(error);
+    text.started = true;
+    return how.awaitAnalysis(workflowId).catch(toTextFailure);
+  }
+}

@@ -1,0 +1,31 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Candidate } from '../../domain/failover/plan.js';
+
+/** What the person has to mend: the message names the value. */
+export function invalidInput(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'InvalidInput');
+}
+
+/**
+ * Any Temporal client can start a run, so its input is what came over the wire, whatever its type says.
+ * @returns its fields, none of which may be relied on; without those that are null, as clients in some languages write
+ * what they leave out
+ */
+export function fieldsOf<T extends object>(input: T): Partial<Record<keyof T, unknown>> {
+  const untrusted: unknown = input;
+  const entries = typeof untrusted === 'object' && untrusted !== null ? Object.entries(untrusted) : [];
+  return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Partial<Record<keyof T, unknown>>;
+}
+
+export function positive(value: unknown, name: string, unit: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && value > 0) return value;
+  throw invalidInput(`${name}: expected ${unit}, more than 0`);
+}
+
+/** Without a price there is no worst case, and so no promise to keep. */
+export function requirePrices(candidates: readonly Candidate[]): void {
+  const unpriced = candidates.find(({ price }) => price === undefined);
+  if (unpriced)
+    throw invalidInput(`maxCostUsd needs a price for every provider on the route; ${unpriced.provider} has none`);
+}

@@ -1,0 +1,42 @@
+import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
+import { RECURRING_TASK_QUEUE, type Delivery, type Sink } from '../../domain/schedule/recurring.js';
+import { fewAtATime } from '../few-at-a-time.js';
+
+const POSTS_AT_ONCE = 4;
+
+const { appendToFile, postToWebhook } = proxyActivities<RecurringActivities>({
+  taskQueue: RECURRING_TASK_QUEUE,
+  startToCloseTimeout: '1m', // the adapters give up earlier and say why
+  heartbeatTimeout: '8s',
+  // After that the run fails; the next one delivers what is analyzed already, and pays for nothing twice.
+  scheduleToCloseTimeout: '1h',
+  retry: { initialInterval: '1s', maximumInterval: '1m' },
+});
+
+/**
+ * Brings results to their sink: each once to a file, at least once to a webhook.
+ * @returns how many of them the webhook does not accept; that is final
+ */
+export async function deliver(sink: Sink, deliveries: Delivery[]): Promise<number> {
+  if (deliveries.length === 0) return 0;
+  if (sink.kind === 'file') {
+    await appendToFile(sink.path, deliveries);
+    return 0;
+  }
+  const accepted = await fewAtATime(POSTS_AT_ONCE, deliveries, async (delivery) => {
+    try {
+      await postToWebhook({ webhook: sink, delivery });
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  });
+  return accepted.filter((each) => !each).length;
+}
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return false;
+  return error.cause.type === 'ResultRefused';
+}

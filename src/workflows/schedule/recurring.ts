@@ -1,0 +1,76 @@
+import { continueAsNew, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
+import { RECURRING_TASK_QUEUE, type RecurringInput, type RecurringReport } from '../../domain/schedule/recurring.js';
+import { analyzeItems } from './analyze-items.js';
+import { fieldsOf, invalidInput, positive } from '../input/checked-input.js';
+import { deliver } from './deliver.js';
+import { pricedCandidates } from '../budget/priced-candidates.js';
+
+const { readSource } = proxyActivities<RecurringActivities>({
+  taskQueue: RECURRING_TASK_QUEUE,
+  startToCloseTimeout: '2m', // the adapters give up earlier and say why
+  heartbeatTimeout: '8s',
+  // A source that cannot be reached for this long fails the run; the next one begins where this one began.
+  scheduleToCloseTimeout: '10m',
+  retry: { initialInterval: '2s', maximumInterval: '1m' },
+});
+
+/** Carried over when the history is cut. */
+interface Carried {
+  report: RecurringReport;
+  /** Never too little. US dollars. */
+  mostSpentUsd: number;
+}
+
+/**
+ * One run of a schedule: reads its source, analyzes what no run before has seen, and delivers the results. Its result is
+ * where the next run begins (Temporal's last completion result), so nothing counts as seen before it is delivered; what
+ * a failed run did is found again by the ids of its analyses and of its results.
+ * @throws ApplicationFailure whose type says why the source or the sink cannot be used
+ */
+export async function recurring(given: RecurringInput, carried?: Carried): Promise<RecurringReport> {
+  const input = checked(given);
+  const { source, sink, maxItems = Infinity } = input;
+  const candidates = input.maxCostUsd === undefined ? undefined : await pricedCandidates();
+  const last = workflowInfo().lastResult as RecurringReport | undefined;
+  let { report, mostSpentUsd } = carried ?? { report: startingReport(last?.progress), mostSpentUsd: 0 };
+  for (;;) {
+    const except = sink.kind === 'file' ? { except: sink.path } : {};
+    const limit = Math.min(MOST_ITEMS_A_READING, maxItems - report.taken);
+    setCurrentDetails(`reading; ${report.taken} done so far`);
+    const { items, left, progress } = await readSource({ source, progress: report.progress, limit, ...except });
+    setCurrentDetails(`analyzing ${items.length}, ${left} after that; ${report.taken} done so far`);
+    const analyzed = await analyzeItems(input, items, { costUsd: report.costUsd, mostSpentUsd, candidates });
+    const { deliveries, postponed, costUsd } = analyzed;
+    mostSpentUsd = analyzed.mostSpentUsd;
+    setCurrentDetails(`delivering ${deliveries.length}; ${report.taken} done before`);
+    const refused = await deliver(sink, deliveries);
+
+    report = {
+      taken: report.taken + deliveries.length,
+      failed: report.failed + deliveries.filter((each) => 'error' in each).length,
+      refused: report.refused + refused,
+      left: left + postponed.length,
+      costUsd,
+      progress: postponed.length === 0 ? progress : { seen: progress.seen.filter((key) => !postponed.includes(key)) },
+    };
+    if (left === 0 || postponed.length > 0 || report.taken >= maxItems) return report;
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof recurring>(input, { report, mostSpentUsd });
+  }
+}
+
+/** Items of one reading, so that their results fit one message too. */
+const MOST_ITEMS_A_READING = 500;
+
+function startingReport(progress: RecurringReport['progress'] = { seen: [] }): RecurringReport {
+  return { taken: 0, failed: 0, refused: 0, left: 0, costUsd: 0, progress };
+}
+
+function checked(input: RecurringInput): RecurringInput {
+  const fields = fieldsOf(input);
+  const { schedule, source, sink, maxCostUsd, maxItems } = fields;
+  if (typeof schedule !== 'string' || !source || !sink) throw invalidInput('expected { schedule, source, sink }');
+  positive(maxCostUsd, 'maxCostUsd', 'US dollars');
+  positive(maxItems, 'maxItems', 'a number of items');
+  return fields as RecurringInput;
+}
