@@ -4,7 +4,7 @@ import { loadConfig } from '../config/config.js';
 import { addAnalyze } from './analyze/analyze.js';
 import { addBatch } from './batch/batch.js';
 import { addDoctor } from './server/doctor.js';
-import { addOutage } from './provider/outage.js';
+import { addOutage, addProvider } from './provider/outage.js';
 import { addRun } from './server/run.js';
 import { addSchedule } from './schedule/schedule.js';
 import { addUp } from './server/up.js';
@@ -35,7 +35,8 @@ export function understudyProgram(): Command {
     .hook('preAction', () => {
       loadConfig(); // what a worker would refuse is refused before anything starts
     });
-  for (const add of [addRun, addUp, addWorker, addAnalyze, addBatch, addSchedule, addOutage, addDoctor]) add(program);
+  for (const add of [addRun, addUp, addWorker, addAnalyze, addBatch, addSchedule, addProvider, addOutage, addDoctor])
+    add(program);
   return program;
 }
 

@@ -35,6 +35,7 @@ const common = {
   retry,
   maxInputChars: z.int().min(2_000).max(10_000_000).optional(),
   requestsPerSecond: z.number().positive().max(100_000).optional(),
+  maxConcurrentCalls: z.int().min(1).max(10_000).default(100),
   price: price.optional(),
 };
 

@@ -14,3 +14,8 @@ export function utf8In(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
+
+/** @returns bytes of a text in UTF-8 */
+export function utf8Bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -25,6 +25,7 @@ interface ProviderErrorOptions {
   retryAfterMs?: number | undefined;
   usage?: Usage | undefined;
   possiblyPaid?: boolean;
+  neverSent?: boolean;
 }
 
 /**
@@ -39,15 +40,18 @@ export class ProviderError extends Error {
   readonly usage: Usage | undefined;
   /** The vendor may have done the work, and may bill it, though no answer came. */
   readonly possiblyPaid: boolean;
+  /** No connection could be made from this host: nothing was sent. */
+  readonly neverSent: boolean;
 
   constructor(
     readonly kind: FailureKind,
     message: string,
-    { retryAfterMs, usage, possiblyPaid = false }: ProviderErrorOptions = {},
+    { retryAfterMs, usage, possiblyPaid = false, neverSent = false }: ProviderErrorOptions = {},
   ) {
     super(message);
     this.retryAfterMs = retryAfterMs;
     this.usage = usage;
     this.possiblyPaid = possiblyPaid;
+    this.neverSent = neverSent;
   }
 }

@@ -3,6 +3,8 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/w
 /** The SDK's core says so for each of its many polls, every few seconds. */
 const SERVER_IS_AWAY = /^gRPC call \w+ retried|^Network error while sending worker heartbeat/;
 const TELL_EVERY_MS = 60_000;
+/** By these the fleet knows who lives and what each serves. */
+const WORKER_HEARTBEAT_MS = 2_000;
 
 /** Once a process, before any connection: the SDK speaks on stderr, and only of what a person must know. */
 export function installRuntime(level: 'WARN' | 'ERROR'): void {
@@ -20,5 +22,10 @@ export function installRuntime(level: 'WARN' | 'ERROR'): void {
   });
   // Forwarded: the SDK's core would write to standard output, which is for results alone.
   const logging = { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) };
-  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } });
+  Runtime.install({
+    logger,
+    shutdownSignals: [],
+    workerHeartbeatInterval: WORKER_HEARTBEAT_MS,
+    telemetryOptions: { logging },
+  });
 }

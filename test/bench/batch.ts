@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchStatus } from '../../src/domain/batch/batch.js';
-import { ANALYZE_TASK_QUEUE } from '../../src/domain/failover/plan.js';
+import { ANALYZE_TASK_QUEUE } from '../../src/domain/task-queues.js';
 import { until } from '../support/until.js';
 import { startFollower } from './batch-follower.js';
 import { rate, runsOn } from './runs.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { AnalyzeInput } from '../../src/domain/analyze/analysis.js';
-import { ANALYZE_TASK_QUEUE } from '../../src/domain/failover/plan.js';
+import { ANALYZE_TASK_QUEUE } from '../../src/domain/task-queues.js';
 import type { analyze } from '../../src/workflows/analyze/analyze.js';
 import type { BareCall } from './bare-activities.js';
 import type { Stage } from './stage.js';

@@ -6,7 +6,8 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { parseConfig } from '../../src/config/config-schema.js';
 import type { Analysis, AnalyzeInput } from '../../src/domain/analyze/analysis.js';
 import type { Attempt } from '../../src/domain/attempt.js';
-import { outageIdOf } from '../../src/domain/outage/outage.js';
+import { outagesUnderWay } from '../../src/activities/outage/outage-handle.js';
+import { outageIdOf } from '../../src/domain/failover/out-of-use.js';
 import { startWorker } from '../../src/host/host.js';
 import type { analyze } from '../../src/workflows/analyze/analyze.js';
 import { startFakeProviders, type FakeProviders } from './fake-providers.js';
@@ -51,13 +52,13 @@ export async function openRigAt(
   { address, namespace }: { address: string; namespace: string },
   config: (fake: FakeProviders) => string = configFor,
 ): Promise<Rig> {
-  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  if (!runtimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR'), workerHeartbeatInterval: '2s' });
   runtimeInstalled = true;
   Object.assign(process.env, KEYS);
   const fake = await startFakeProviders();
   const native = await NativeConnection.connect({ address });
   const parsed = parseConfig(config(fake), 'test');
-  const worker = await startWorker({ connection: native, namespace, config: parsed, warn: () => undefined });
+  const worker = await startWorker({ connection: native, namespace, config: parsed, isAlone: true, warn: () => undefined });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
 
@@ -79,14 +80,14 @@ export async function openRigAt(
     async heal() {
       if (fake.log.some(({ fault }) => fault !== 'ok')) await sleep(300); // a suspicion is told a moment later
       for (const { name } of fake.log) fake.control({ name, always: null, script: [], random: null, latencyMs: 0 });
-      for (const name of Object.keys(parsed.providers)) {
-        const outage = client.workflow.getHandle(outageIdOf(name));
-        const { status } = await outage.describe().catch(() => ({ status: { name: 'none' } }));
-        if (status.name !== 'RUNNING') continue;
-        await outage.signal('open');
+      await sleep(100); // the list is a moment behind
+      const units = [...(await outagesUnderWay(client)).keys()];
+      for (const unit of units) {
+        const outage = client.workflow.getHandle(outageIdOf(unit));
+        await outage.signal('open').catch(() => undefined); // it ended meanwhile
         await outage.result();
-        await sleep(1_000); // for as long workers remember an outage
       }
+      if (units.length > 0) await sleep(1_000); // for as long as workers remember an outage
       fake.log.length = 0;
     },
     async close() {

@@ -6,7 +6,7 @@ import type { Analysis } from '../../domain/analyze/analysis.js';
 import type { BatchInput } from '../../domain/batch/batch.js';
 import type { Cursor, Opened, OutputPart, Page, BatchSource } from '../../domain/batch/batch-page.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
-import { alive } from '../heartbeat.js';
+import { cancellable } from '../heartbeat.js';
 import { outcomeOf } from '../analyze/analysis-outcome.js';
 import { openBatch } from './open-batch.js';
 import { pageReader } from './read-page.js';
@@ -32,7 +32,7 @@ export interface BatchActivities {
 export function batchActivities(root: string, client: Client): BatchActivities {
   const readPage = pageReader(root);
   const act = <T>(work: () => Promise<T>) =>
-    alive(work).catch((error: unknown) => {
+    cancellable(work).catch((error: unknown) => {
       throw fileFailure(error);
     });
   return {
@@ -41,7 +41,7 @@ export function batchActivities(root: string, client: Client): BatchActivities {
     writeResults: ({ output, source }, offset, parts) => act(() => writeAt(output, offset, parts, source.previous)),
     closeOutput: (opened, bytes) => act(() => closeOutput(opened, bytes)),
     awaitAnalysis: (workflowId, runId) =>
-      alive(() => client.withAbortSignal(cancellationSignal(), () => outcomeOf(client, workflowId, runId))),
+      cancellable(() => client.withAbortSignal(cancellationSignal(), () => outcomeOf(client, workflowId, runId))),
   };
 }
 

@@ -1,21 +1,27 @@
 import type { AnalyzeInput } from '../../domain/analyze/analysis.js';
+import { afterClosing, type Availability } from '../../domain/failover/availability.js';
 import type { Candidate, OnRefusal, Plan } from '../../domain/failover/plan.js';
 import { TASKS, type Task } from '../../domain/task.js';
+import { taskQueueOf } from '../../domain/task-queues.js';
 import type { Provider } from '../../providers/provider.js';
 import { invalidInput } from '../input/invalid-input.js';
 import type { OutageBoard } from '../outage/outage-board.js';
+import type { Fleet, Service } from './fleet.js';
 
-/** A configured provider as this worker sees it. */
-export interface Roster {
+/** All that is configured, as this worker reads it. */
+export interface Configured {
   routes: Record<Task, { providers: string[]; onRefusal: OnRefusal }>;
-  /** By name. `candidate` without what depends on the task. */
-  providers: ReadonlyMap<string, RosterEntry>;
+  /** By name. */
+  providers: ReadonlyMap<string, ConfiguredProvider>;
 }
 
-export interface RosterEntry {
-  candidate: Omit<Candidate, 'model' | 'maxOutputTokens' | 'closure'>;
+export interface ConfiguredProvider {
+  /** Without what depends on the task. */
+  candidate: Omit<Candidate, 'model' | 'maxOutputTokens'>;
   provider: Pick<Provider, 'models' | 'maxOutputTokens'>;
-  /** The variable that holds no key on this worker; absent when the provider can be asked. */
+  /** This worker takes calls of it. */
+  isServedHere: boolean;
+  /** The variable that holds no key on this worker. */
   missingKey?: string;
 }
 
@@ -23,52 +29,82 @@ export interface PlanActivities {
   planRoute(routes: AnalyzeInput['routes']): Promise<Plan>;
 }
 
-/** Decides once a run whom to ask, in which order; a local activity, so it costs no trip to the server. */
-export function planActivities({ routes: configured, providers }: Roster, outages: OutageBoard): PlanActivities {
-  const anyKey = [...providers.values()].some(
-    ({ candidate, missingKey }) => !candidate.local && missingKey === undefined,
-  );
+/** How soon a call to a provider is tried whose workers are away: it lies in their queue, and so is there when they come. */
+const AWAY_MS = 5_000;
 
-  function entryOf(provider: string): RosterEntry {
+/**
+ * Decides once a run whom to ask, in which order, by what the whole fleet can do; a local activity, so it costs no trip to
+ * the server.
+ */
+export function planActivities(
+  { routes: configured, providers }: Configured,
+  outages: OutageBoard,
+  fleet: Fleet,
+): PlanActivities {
+  function named(provider: string): ConfiguredProvider {
     const entry = providers.get(provider);
     if (entry) return entry;
-    const known = [...providers.keys()].join(', ');
-    throw invalidInput(`no provider ${provider} is configured, only ${known}`);
+    throw invalidInput(`no provider ${provider} is configured, only ${[...providers.keys()].join(', ')}`);
   }
 
-  async function toCandidate({ candidate, provider }: RosterEntry, task: Task): Promise<Candidate> {
-    const closure = await outages.closureOf(candidate.provider);
-    const ofTask = { model: provider.models[task], maxOutputTokens: provider.maxOutputTokens[task] };
-    return { ...candidate, ...ofTask, ...(closure && { closure }) };
+  async function serviceOf({ candidate, isServedHere }: ConfiguredProvider): Promise<Service> {
+    return isServedHere ? 'now' : fleet.serviceOf(taskQueueOf(candidate.provider));
+  }
+
+  async function isAnyServed(): Promise<boolean> {
+    const vendors = [...providers.values()].filter(({ candidate }) => !candidate.local);
+    const services = await Promise.all(vendors.map(serviceOf));
+    return services.some((service) => service !== 'never');
+  }
+
+  async function availabilityOf(candidates: readonly Candidate[], away: ReadonlySet<string>): Promise<Availability> {
+    let availability: Availability = {};
+    const nowMs = Date.now();
+    for (const { provider, model } of candidates) {
+      const outOfUse = await outages.outOfUse(provider, model);
+      if (outOfUse) availability = afterClosing(availability, outOfUse, nowMs, Math.random());
+      else if (away.has(provider)) {
+        const why = { kind: 'ProviderClosed', message: 'no worker serves it right now' } as const;
+        availability = { ...availability, [provider]: { why, failures: 1, notBeforeMs: nowMs + AWAY_MS } };
+      }
+    }
+    return availability;
   }
 
   return {
     async planRoute(asked) {
-      const plan: Plan = {
-        routes: {
-          summarize: { candidates: [], onRefusal: configured.summarize.onRefusal },
-          sentiment: { candidates: [], onRefusal: configured.sentiment.onRefusal },
-        },
-        skipped: [],
-      };
+      const skipped: Plan['skipped'] = [];
+      const away = new Set<string>();
+      const routes = {} as Plan['routes'];
       for (const task of TASKS) {
-        const entries = (asked?.[task] ?? configured[task].providers).map(entryOf);
-        for (const { missingKey, candidate, provider } of entries) {
-          if (missingKey === undefined) continue;
-          const message = `no API key (set ${missingKey})`;
-          plan.skipped.push({
-            task,
-            provider: candidate.provider,
+        const candidates: Candidate[] = [];
+        const add = ({ candidate, provider }: ConfiguredProvider) =>
+          candidates.push({
+            ...candidate,
             model: provider.models[task],
-            failure: 'Auth',
-            message,
+            maxOutputTokens: provider.maxOutputTokens[task],
           });
+        for (const entry of (asked?.[task] ?? configured[task].providers).map(named)) {
+          const { candidate, provider, missingKey } = entry;
+          const service = await serviceOf(entry);
+          if (service === 'away') away.add(candidate.provider);
+          if (service !== 'never') add(entry);
+          else {
+            const message = missingKey === undefined ? 'no worker serves it' : `no API key (set ${missingKey})`;
+            skipped.push({
+              task,
+              provider: candidate.provider,
+              model: provider.models[task],
+              failure: missingKey === undefined ? 'ProviderClosed' : 'Auth',
+              message,
+            });
+          }
         }
-        const able = entries.filter(({ missingKey }) => missingKey === undefined);
-        if (able.length === 0 && !anyKey) able.push(entryOf('local'));
-        plan.routes[task].candidates = await Promise.all(able.map((entry) => toCandidate(entry, task)));
+        if (candidates.length === 0 && !(await isAnyServed())) add(named('local'));
+        routes[task] = { candidates, onRefusal: configured[task].onRefusal };
       }
-      return plan;
+      const all = TASKS.flatMap((task) => routes[task].candidates);
+      return { routes, availability: await availabilityOf(all, away), skipped };
     },
   };
 }

@@ -1,16 +1,18 @@
 import { activityInfo, cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { Attempt } from '../../domain/attempt.js';
-import { costOf, estimatedUsage, type Price, type Usage } from '../../domain/cost.js';
-import { toFailure, type Failure } from '../../domain/failure.js';
-import { probeTimeoutMs } from '../../domain/outage/outage.js';
-import type { Question } from '../../domain/failover/question.js';
 import type { Sentiment } from '../../domain/analyze/sentiment.js';
+import type { Attempt } from '../../domain/attempt.js';
+import { estimatedUsage, type Price } from '../../domain/cost.js';
+import { closedMessage } from '../../domain/failover/out-of-use.js';
+import { boundedFailure, POLICY, type Failure } from '../../domain/failure.js';
 import type { Task } from '../../domain/task.js';
 import { ProviderError, type Answer, type Provider } from '../../providers/provider.js';
-import { pulsing } from '../heartbeat.js';
+import { heartbeating } from '../heartbeat.js';
 import type { OutageBoard } from '../outage/outage-board.js';
-import type { TextOf } from './run-text.js';
-import { toApplicationFailure } from './provider-failure.js';
+import { attemptRecorder } from './attempt-recorder.js';
+import { toApplicationFailure, type FailureDetails } from './provider-failure.js';
+import type { CallText, TextOf } from './run-text.js';
+import type { Standing } from './standing.js';
+import type { Watch } from './watch.js';
 
 /** What an activity gives the workflow: the answer, and every attempt that it took, the last one `ok`. */
 export interface Answered<T> {
@@ -18,94 +20,126 @@ export interface Answered<T> {
   attempts: Attempt[];
 }
 
-/** A probe asks a provider that is closed: only its outage does. */
-type Call = Question & { probe?: boolean };
+/** A probe asks a provider that is out of use, within its own time: only an outage does. */
+export type ProviderCall = CallText & { probe?: { limitMs: number } };
 
 /** The activities of one provider, on the provider's own task queue. */
 export interface ProviderActivities {
-  summarize(call: Call): Promise<Answered<string>>;
-  sentiment(call: Call): Promise<Answered<Sentiment>>;
+  summarize(call: ProviderCall): Promise<Answered<string>>;
+  sentiment(call: ProviderCall): Promise<Answered<Sentiment>>;
 }
 
 export interface ProviderSetting {
   provider: Provider;
   price: Price | undefined;
-  timeoutMs: number;
   outages: OutageBoard;
   textOf: TextOf;
+  /** What this worker knows of its own key and its way out. */
+  standing: Standing;
+  /** Judges by what came of the calls, and tells the fleet. */
+  watch: Watch;
 }
 
-export function providerActivities({
-  provider,
-  price,
-  timeoutMs,
-  outages,
-  textOf,
-}: ProviderSetting): ProviderActivities {
-  async function attempt<T>(
-    task: Task,
-    call: Call,
-    ask: (text: string, signal: AbortSignal) => Promise<Answer<T>>,
-  ): Promise<Answered<T>> {
-    const { probe = false } = call;
-    const startedAtMs = Date.now();
-    const record = (outcome: 'ok' | 'failed', usage?: Usage, billed = usage): Attempt => {
-      const costUsd = costOf(billed, price);
-      return {
-        task,
-        provider: provider.name,
-        model: provider.models[task],
-        outcome,
-        startedAt: new Date(startedAtMs).toISOString(),
-        latencyMs: Date.now() - startedAtMs,
-        ...usage,
-        ...(costUsd !== undefined && { costUsd }),
-      };
-    };
-    const earlier = earlierAttempts();
-    const failed = (failure: Failure, usage?: Usage, possiblyPaid = false) => {
-      const { kind, message } = failure;
-      const last = { ...record('failed', usage), failure: kind, message, ...(possiblyPaid && { possiblyPaid }) };
-      const attempts = [...earlier, last];
-      // Temporal keeps only the last failure of an activity; the next attempt reads the others from here.
-      if (activityInfo().attempt < (activityInfo().retryPolicy?.maximumAttempts ?? 1)) heartbeat(attempts);
-      return toApplicationFailure(failure, { attempts });
-    };
-
-    const closure = probe ? undefined : await outages.closureOf(provider.name);
-    if (closure) {
-      const message = `an outage is open: ${closure.cause}: ${closure.message}`;
-      throw toApplicationFailure({ kind: 'ProviderClosed', message }, { attempts: earlier, closure });
-    }
-    const limitMs = probeTimeoutMs(timeoutMs);
-    const limit = probe ? AbortSignal.timeout(limitMs) : undefined;
-    try {
-      const { text, value, usage } = await pulsing(earlier, async () => {
-        const text = await textOf(call);
-        const signal = cancellationSignal();
-        const answer = await ask(text, limit ? AbortSignal.any([signal, limit]) : signal).catch((error: unknown) => {
-          if (!limit?.aborted || signal.aborted || error instanceof ProviderError) throw error;
-          throw new ProviderError('Timeout', `no full answer to a probe in ${limitMs} ms`, { possiblyPaid: true });
-        });
-        return { text, ...answer };
-      });
-      const billed = usage ?? estimatedUsage(text, JSON.stringify(value));
-      return { value, attempts: [...earlier, record('ok', usage, billed)] };
-    } catch (error) {
-      if (error instanceof ProviderError) {
-        const failure = toFailure(error.kind, error.message, error.retryAfterMs);
-        if (!probe) outages.report({ provider: provider.name, task, failure, timeoutMs });
-        throw failed(failure, error.usage, error.possiblyPaid);
-      }
-      if (!cancellationDetails()?.workerShutdown) throw error;
-      throw failed({ kind: 'WorkerLost', message: 'the worker was stopped with the call in flight' }, undefined, true);
-    }
-  }
-
+export function providerActivities(setting: ProviderSetting): ProviderActivities {
+  const { provider } = setting;
   return {
-    summarize: (call) => attempt('summarize', call, (text, signal) => provider.summarize(text, signal)),
-    sentiment: (call) => attempt('sentiment', call, (text, signal) => provider.sentiment(text, signal)),
+    summarize: (call) => answer(setting, 'summarize', call, (text, signal) => provider.summarize(text, signal)),
+    sentiment: (call) => answer(setting, 'sentiment', call, (text, signal) => provider.sentiment(text, signal)),
   };
+}
+
+type Ask<T> = (text: string, signal: AbortSignal) => Promise<Answer<T>>;
+
+async function answer<T>(setting: ProviderSetting, task: Task, call: ProviderCall, ask: Ask<T>): Promise<Answered<T>> {
+  const earlier = earlierAttempts();
+  return heartbeating(earlier, async () => {
+    await throwIfClosed(setting, task, call, earlier);
+    const text = await setting.textOf(call).catch((error: unknown) => {
+      throw ownFault(`cannot read the text: ${String(error)}`, earlier);
+    });
+    const { value, attempt } = await callOnce(setting, task, { text, probe: call.probe, earlier }, ask);
+    return { value, attempts: [...earlier, attempt] };
+  });
+}
+
+/** The gate: nobody calls a provider that is out of use but its probe. */
+async function throwIfClosed(
+  { provider: { name, models }, outages }: ProviderSetting,
+  task: Task,
+  { probe }: ProviderCall,
+  earlier: readonly Attempt[],
+): Promise<void> {
+  const outOfUse = probe ? undefined : await outages.outOfUse(name, models[task]);
+  if (!outOfUse) return;
+  const failure = { kind: 'ProviderClosed', message: closedMessage(outOfUse) } as const;
+  throw toApplicationFailure(failure, { attempts: earlier, outOfUse });
+}
+
+async function callOnce<T>(
+  { provider, price, standing, watch }: ProviderSetting,
+  task: Task,
+  { text, probe, earlier }: { text: string; probe: { limitMs: number } | undefined; earlier: readonly Attempt[] },
+  ask: Ask<T>,
+): Promise<{ value: T; attempt: Attempt }> {
+  const trialEnds = await standing.enter();
+  if (trialEnds === undefined) throw ownFault('this worker has left the queue; another one may serve it', earlier);
+  const record = attemptRecorder({ task, provider: provider.name, model: provider.models[task], price });
+  const watched = watch.begin(task);
+  const signal = cancellationSignal();
+  const limit = probe && AbortSignal.timeout(probe.limitMs);
+  try {
+    const { value, usage } = await ask(text, limit ? AbortSignal.any([signal, limit]) : signal);
+    standing.keyWorks();
+    watched.answered();
+    return { value, attempt: record.ok(usage, estimatedUsage(text, JSON.stringify(value))) };
+  } catch (error) {
+    const isCancelled = signal.aborted && !(error instanceof ProviderError);
+    if (isCancelled && cancellationDetails()?.workerShutdown !== true) throw error;
+    const failed = isCancelled
+      ? new ProviderError('WorkerLost', 'the worker was stopped with the call in flight', { possiblyPaid: true })
+      : providerErrorOf(error, limit?.aborted === true ? probe?.limitMs : undefined);
+    const failure = boundedFailure(failed.kind, failed.message, failed.retryAfterMs);
+    const isOfAnOutage = probe !== undefined;
+    watched.failed(failure, isOfAnOutage ? 'probe' : 'call');
+    judgeMyself(standing, watch, task, failed);
+    // A key that nobody else can do better with is the provider's end for this run.
+    const isLast = failed.kind === 'Auth' && watch.othersServe() === false;
+    const outOfUse = isLast ? { outOfUse: { unit: provider.name, cause: failed.kind, message: failed.message } } : {};
+    throw retriable(failure, { attempts: [...earlier, record.failed(failure, failed)], ...outOfUse });
+  } finally {
+    trialEnds();
+    watched.end();
+  }
+}
+
+/** An adapter throws nothing but a `ProviderError`; whatever else comes out of one stems from an answer that it could not read. */
+function providerErrorOf(error: unknown, probeLimitMs: number | undefined): ProviderError {
+  if (error instanceof ProviderError) return error;
+  if (probeLimitMs !== undefined) {
+    return new ProviderError('Timeout', `no full answer to a probe in ${probeLimitMs} ms`, { possiblyPaid: true });
+  }
+  const name = error instanceof Error ? error.name : 'an error';
+  return new ProviderError('BadOutput', `the answer could not be read (${name})`, { possiblyPaid: true });
+}
+
+/** A bad key, or no way out, is first of all something about this worker. */
+function judgeMyself(standing: Standing, watch: Watch, task: Task, { kind, message, neverSent }: ProviderError): void {
+  if (kind === 'Auth') standing.keyFails(task, message);
+  else if (neverSent) standing.cannotConnect(task, message, Date.now(), watch.othersServe() === true);
+  else if (POLICY[kind].run !== 'again') standing.keyWorks();
+}
+
+/** Temporal keeps only the last failure of an activity; the next attempt reads the others from the heartbeat. */
+function retriable(failure: Failure, details: FailureDetails): Error {
+  const { attempt, retryPolicy } = activityInfo();
+  if (attempt < (retryPolicy?.maximumAttempts ?? 1)) heartbeat(details.attempts);
+  return toApplicationFailure(failure, details);
+}
+
+/** Something of our own side; nothing was sent. */
+function ownFault(message: string, attempts: readonly Attempt[]): Error {
+  const failure = { kind: 'WorkerFault', message: message.slice(0, 300) } as const;
+  return toApplicationFailure(failure, { attempts, recorded: false, neverStarted: true });
 }
 
 function earlierAttempts(): Attempt[] {

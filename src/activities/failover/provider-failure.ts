@@ -1,15 +1,19 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Attempt } from '../../domain/attempt.js';
+import type { OutOfUse } from '../../domain/failover/out-of-use.js';
 import { retriesInPlace, type Failure } from '../../domain/failure.js';
-import type { Closure } from '../../domain/outage/outage.js';
 
 /** Travels with a failed activity to the workflow. */
 export interface FailureDetails {
-  attempts: Attempt[];
+  attempts: readonly Attempt[];
   /** Milliseconds from the failure. */
   retryAfterMs?: number;
   /** Why the provider was not called. */
-  closure?: Closure;
+  outOfUse?: OutOfUse;
+  /** Whether `attempts` tells of this failure; where it is not given, of all but `ProviderClosed`. */
+  recorded?: boolean;
+  /** Nothing was sent. */
+  neverStarted?: true;
 }
 
 /** The one place where a provider's failure becomes Temporal's. */

@@ -2,17 +2,19 @@ import { activityInfo } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { AnalyzeInput } from '../../domain/analyze/analysis.js';
-import type { Question } from '../../domain/failover/question.js';
 import { invalidInput } from '../input/invalid-input.js';
 
-/** Gives the text of a call. */
-export type TextOf = (question: Question) => Promise<string>;
+/** The text of a call: the text itself, or where it stands in the input of the run that asks. */
+export type CallText = { text: string } | { from: number; to: number };
 
-const TEXTS_KEPT = 8;
+/** Gives the text of a call. */
+export type TextOf = (where: CallText) => Promise<string>;
+
+const MAX_TEXTS_KEPT = 8;
 
 /**
- * A long text stands once in history, in the input of its run; calls name a stretch of it. The input is fetched once a
- * run and worker, and kept for the next stretches.
+ * A long text stands once in history, in the input of its run; calls name a part of it. The input is fetched once a run
+ * and worker, and kept for the next parts.
  */
 export function runTexts(client: Client): TextOf {
   const kept = new Map<string, Promise<string>>();
@@ -28,8 +30,8 @@ export function runTexts(client: Client): TextOf {
     return defaultPayloadConverter.fromPayload<AnalyzeInput>(payload).text;
   }
 
-  return async (question) => {
-    if ('text' in question) return question.text;
+  return async (where) => {
+    if ('text' in where) return where.text;
     const { workflowExecution } = activityInfo();
     if (!workflowExecution) throw invalidInput('only a run has an input');
     const { workflowId, runId } = workflowExecution;
@@ -39,8 +41,8 @@ export function runTexts(client: Client): TextOf {
       kept.set(runId, text);
       text.catch(() => kept.delete(runId));
       const [oldest] = kept.keys();
-      if (kept.size > TEXTS_KEPT && oldest !== undefined) kept.delete(oldest);
+      if (kept.size > MAX_TEXTS_KEPT && oldest !== undefined) kept.delete(oldest);
     }
-    return (await text).slice(question.from, question.to);
+    return (await text).slice(where.from, where.to);
   };
 }

@@ -1,116 +1,112 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { outageIdOf, unitOf, type OutOfUse } from '../../domain/failover/out-of-use.js';
 import { POLICY } from '../../domain/failure.js';
-import {
-  closureOf,
-  mayEnd,
-  openingState,
-  outageIdOf,
-  type Closure,
-  type OutageReport,
-  type OutageState,
-} from '../../domain/outage/outage.js';
-import { ANALYZE_TASK_QUEUE } from '../../domain/failover/plan.js';
+import type { OutageReport } from '../../domain/outage/outage-report.js';
+import { openingState, outOfUseIn, type OutageState } from '../../domain/outage/outage.js';
+import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
+import { outageStateOf } from './outage-handle.js';
 
 /** What this worker knows of outages, and how it tells of them. */
 export interface OutageBoard {
-  /** @returns why nobody may call this provider now; undefined when it is in use */
-  closureOf(provider: string): Promise<Closure | undefined>;
+  /** @returns why nobody may call this model now: its own outage, or its provider's; undefined when it is in use */
+  outOfUse(provider: string, model: string): Promise<OutOfUse | undefined>;
+  /** Where the outage of a unit stands, looked up anew; undefined when there is none under way. */
+  stateOf(unit: string): Promise<OutageState | undefined>;
   /** Tells the fleet that a provider failed. Does not keep the run waiting: it switches meanwhile. */
   report(report: OutageReport): void;
-  /** A worker that starts may bring the key or the credit that was missing: such an outage ends. */
-  forgive(provider: string): Promise<void>;
 }
 
-const REMEMBERED_MS = 1_000;
+const REMEMBERED_WHILE_FAILING_MS = 1_000;
+const REMEMBERED_MS = 5_000;
+const LOOK_UP_MS = 300;
 const REPORT_EVERY_MS = 1_000;
 const SUSPICION_TOLD_AFTER_MS = 250;
 
+interface Known {
+  atMs: number;
+  outOfUse: OutOfUse | undefined;
+  /** Something was reported or open lately: it is looked at more often. */
+  isFailing: boolean;
+  looking?: Promise<void>;
+}
+
 /** Outages are workflows; they are looked up lazily, by description, which asks no worker. */
 export function outageBoard(client: Client, warn: (line: string) => void): OutageBoard {
-  const known = new Map<string, { atMs: number; closure: Promise<Closure | undefined> }>();
+  const known = new Map<string, Known>();
   const reportedAtMs = new Map<string, number>();
 
-  const lastState = async (provider: string) => {
-    const { status, memo, closeTime } = await client.workflow.getHandle(outageIdOf(provider)).describe();
-    return { open: status.name === 'RUNNING', closeTime, state: memo?.outage as OutageState | undefined };
-  };
+  const stateOf = (unit: string) => outageStateOf(client, unit);
 
-  async function lookUp(provider: string): Promise<Closure | undefined> {
+  async function lookUp(unit: string): Promise<void> {
+    const before = known.get(unit);
+    const startedAtMs = Date.now();
     try {
-      const { open, state } = await lastState(provider);
-      return open && state ? closureOf(state, Date.now()) : undefined;
+      const state = await stateOf(unit);
+      const outOfUse = state && outOfUseIn(unit, state, Date.now());
+      if (before !== known.get(unit)) return; // something was reported meanwhile
+      known.set(unit, { atMs: startedAtMs, outOfUse, isFailing: state !== undefined });
     } catch (error) {
       // Not knowing is no reason to refuse a provider: at worst one call fails and the run switches.
-      if (!(error instanceof WorkflowNotFoundError)) warn(`cannot look up outages of ${provider}: ${String(error)}`);
-      return undefined;
+      warn(`cannot look up outages of ${unit}: ${String(error)}`);
+      known.set(unit, { atMs: startedAtMs, outOfUse: before?.outOfUse, isFailing: true });
     }
   }
 
-  /** Doubles the rest of a provider that names none, while its rate limit goes on. */
-  async function lastRestMs(provider: string): Promise<number | undefined> {
-    const last = await lastState(provider).catch(() => undefined);
-    const { restMs } = last?.state ?? {};
-    if (restMs === undefined || !last?.closeTime) return undefined;
-    return Date.now() - last.closeTime.getTime() < restMs ? restMs : undefined;
+  async function outOfUse(unit: string): Promise<OutOfUse | undefined> {
+    let entry = known.get(unit);
+    const isFresh = entry && Date.now() - entry.atMs < (entry.isFailing ? REMEMBERED_WHILE_FAILING_MS : REMEMBERED_MS);
+    if (!isFresh) {
+      entry ??= { atMs: -Infinity, outOfUse: undefined, isFailing: false };
+      known.set(unit, entry);
+      entry.looking ??= lookUp(unit);
+      // What was in use goes on being so while it is looked up; what was not has perhaps come back.
+      const isUnknown = entry.atMs === -Infinity || entry.outOfUse !== undefined;
+      if (isUnknown) await Promise.race([entry.looking, sleep(LOOK_UP_MS, undefined, { ref: false })]);
+    }
+    const found = known.get(unit)?.outOfUse;
+    return found && (found.untilMs ?? Infinity) > Date.now() ? found : undefined;
   }
 
-  async function send(report: OutageReport): Promise<void> {
-    const { provider, failure } = report;
-    const namesNone = failure.kind === 'RateLimited' && failure.retryAfterMs === undefined;
-    const restedMs = namesNone ? await lastRestMs(provider) : undefined;
-    const told = restedMs === undefined ? report : { ...report, lastRestMs: restedMs };
+  async function send(unit: string, report: OutageReport): Promise<void> {
+    const { failure } = report;
     await client.workflow.signalWithStart('outage', {
-      workflowId: outageIdOf(provider),
+      workflowId: outageIdOf(unit),
       taskQueue: ANALYZE_TASK_QUEUE,
-      args: [told],
+      args: [report],
       signal: 'providerFailed',
-      signalArgs: [told],
-      memo: { outage: openingState(told, Date.now()) },
-      staticSummary: `outage of ${provider}`,
+      signalArgs: [report],
+      memo: { outage: openingState(report, Date.now()) },
+      priority: { priorityKey: 1 },
+      staticSummary: `outage of ${unit}`.slice(0, 200),
       staticDetails: `${failure.kind}: ${failure.message}`,
     });
   }
 
   return {
-    async closureOf(provider) {
-      const nowMs = Date.now();
-      let entry = known.get(provider);
-      if (!entry || nowMs - entry.atMs >= REMEMBERED_MS) {
-        entry = { atMs: nowMs, closure: lookUp(provider) };
-        known.set(provider, entry);
-      }
-      const closure = await entry.closure;
-      return closure && (closure.untilMs ?? Infinity) > Date.now() ? closure : undefined;
+    stateOf,
+    async outOfUse(provider, model) {
+      const both = await Promise.all([outOfUse(unitOf(provider)), outOfUse(unitOf(provider, model))]);
+      return both.find((each) => each !== undefined);
     },
 
     report(report) {
-      const { provider, failure } = report;
-      const says = POLICY[failure.kind].outage;
+      const { provider, model, failure } = report;
+      const { about, outage: says } = POLICY[failure.kind];
       if (says === 'none') return;
+      const unit = about === 'account' ? unitOf(provider) : unitOf(provider, model);
       const nowMs = Date.now();
-      const topic = `${says} ${provider}`; // a closing failure is told even right after a suspicion
+      const topic = `${says} ${String(report.isCertain)} ${unit}`; // a closing failure is told even right after a suspicion
       if (nowMs - (reportedAtMs.get(topic) ?? -Infinity) < REPORT_EVERY_MS) return;
       reportedAtMs.set(topic, nowMs);
-      const closure = closureOf(openingState(report, nowMs), nowMs);
-      if (closure) known.set(provider, { atMs: nowMs, closure: Promise.resolve(closure) });
+      const opening = outOfUseIn(unit, openingState(report, nowMs), nowMs);
+      known.set(unit, { atMs: nowMs, outOfUse: opening ?? known.get(unit)?.outOfUse, isFailing: true });
       // A suspicion can wait until the run that met it has switched: both would want this worker at the same moment.
-      const sent = says === 'suspects' ? sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(report)) : send(report);
+      const isUrgent = says !== 'suspects' || report.isCertain;
+      const sent = isUrgent ? send(unit, report) : sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(unit, report));
       sent.catch((error: unknown) => {
-        warn(`cannot report the failure of ${provider}: ${String(error)}`);
+        warn(`cannot report the failure of ${unit}: ${String(error)}`);
       });
-    },
-
-    async forgive(provider) {
-      const closure = await lookUp(provider);
-      if (!closure || mayEnd(closure)) return;
-      await client.workflow
-        .getHandle(outageIdOf(provider))
-        .signal('open')
-        .catch((error: unknown) => {
-          if (!(error instanceof WorkflowNotFoundError)) throw error; // it ended meanwhile
-        });
-      known.set(provider, { atMs: Date.now(), closure: Promise.resolve(undefined) });
     },
   };
 }

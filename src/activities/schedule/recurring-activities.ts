@@ -6,7 +6,7 @@ import { ACCESS, AccessError } from '../../domain/schedule/access.js';
 import type { Analysis } from '../../domain/analyze/analysis.js';
 import type { Delivery, Reading, ReadRequest } from '../../domain/schedule/recurring.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
-import { alive } from '../heartbeat.js';
+import { cancellable } from '../heartbeat.js';
 import { outcomeOf } from '../analyze/analysis-outcome.js';
 import { appendResults } from './sinks/append-results.js';
 import { postResult, type Post } from './sinks/post-result.js';
@@ -33,7 +33,7 @@ interface Surroundings {
 
 export function recurringActivities({ root, dispatcher, secretOf, client }: Surroundings): RecurringActivities {
   const act = <T>(work: (signal: AbortSignal) => Promise<T>) =>
-    alive(() => work(cancellationSignal())).catch((error: unknown) => {
+    cancellable(() => work(cancellationSignal())).catch((error: unknown) => {
       throw error instanceof AccessError ? accessApplicationFailure(error) : error;
     });
   return {

@@ -5,7 +5,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import type { Analysis, AnalysisStatus, AnalyzeInput } from '../../domain/analyze/analysis.js';
-import { ANALYZE_TASK_QUEUE } from '../../domain/failover/plan.js';
+import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { textFailureIn, type TextFailure } from '../../domain/failover/text-failure.js';
 import type { analyze } from '../../workflows/analyze/analyze.js';
 import { follow, statusOf } from '../terminal/follow.js';

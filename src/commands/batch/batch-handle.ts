@@ -8,7 +8,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { batchIdOf, type BatchInput, type BatchMemo } from '../../domain/batch/batch.js';
-import { ANALYZE_TASK_QUEUE } from '../../domain/failover/plan.js';
+import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import type { batch } from '../../workflows/batch/batch.js';
 import { say } from '../terminal/say.js';
 import { UsageError } from '../terminal/errors.js';

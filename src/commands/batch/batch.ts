@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/config.js';
-import { batchIdOf, MOST_AT_ONCE, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
+import { batchIdOf, MAX_CONCURRENCY, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { dollars, name, wholeNumber } from '../terminal/arguments.js';
 import { examples } from '../terminal/examples.js';
@@ -78,7 +78,7 @@ const JSON_OPTION = ['--json', 'print it as JSON', false] as const;
 
 function limited(command: Command): Command {
   return command
-    .option('--concurrency <n>', `texts under way at once (default: ${AT_ONCE})`, wholeNumber(1, MOST_AT_ONCE))
+    .option('--concurrency <n>', `texts under way at once (default: ${AT_ONCE})`, wholeNumber(1, MAX_CONCURRENCY))
     .option('--max-cost <usd>', 'never spend more than this on all texts together, in US dollars', dollars)
     .option(...JSON_OPTION);
 }

@@ -1,5 +1,5 @@
 import { redacted } from '../../domain/schedule/access.js';
-import { ANALYZE_TASK_QUEUE } from '../../domain/failover/plan.js';
+import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { recurringIdOf, type RecurringInput, type Sink, type Source } from '../../domain/schedule/recurring.js';
 import type { recurring } from '../../workflows/schedule/recurring.js';
 

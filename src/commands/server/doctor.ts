@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { loadConfig, missingKeyOf } from '../../config/config.js';
 import type { Config } from '../../config/config-schema.js';
 import { PROBE_TEXT } from '../../domain/outage/outage.js';
-import { ANALYZE_TASK_QUEUE, taskQueueOf } from '../../domain/failover/plan.js';
+import { ANALYZE_TASK_QUEUE, taskQueueOf } from '../../domain/task-queues.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { exits } from '../terminal/exit.js';
 
@@ -72,7 +72,7 @@ async function checkProvider(name: string, config: Config): Promise<Finding> {
   if (missingKey !== undefined) return { subject, ...withoutKey(missingKey, config) };
   const startedAtMs = Date.now();
   try {
-    const { providerFrom } = await import('../../host/host.js'); // 60 MB that other commands do without
+    const { providerFrom } = await import('../../host/provider-service.js'); // 60 MB that other commands do without
     const { value } = await providerFrom(name, config).sentiment(PROBE_TEXT, new AbortController().signal);
     return { subject, well: true, remark: `answers ${value.label} in ${Date.now() - startedAtMs} ms` };
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config-schema.js';
-import type { RunningWorker } from '../../host/host.js';
+import type { RunningWorker, startWorker } from '../../host/host.js';
 import { connectWorker, type Target } from '../../temporal/connection.js';
 import { say } from '../terminal/say.js';
 
@@ -12,12 +12,16 @@ export async function hostedWorker(
   target: Target,
   config: Config,
   tells: 'all' | 'trouble',
+  { serve, isAlone = false }: Pick<Parameters<typeof startWorker>[0], 'serve' | 'isAlone'> = {},
 ): Promise<Pick<RunningWorker, 'stopped' | 'stop'>> {
   const { installRuntime } = await import('../../temporal/runtime.js'); // 60 MB that a mere client does without
-  const { startWorker } = await import('../../host/host.js');
+  const host = await import('../../host/host.js');
   installRuntime(tells === 'all' ? 'WARN' : 'ERROR');
   const connection = await connectWorker(target);
-  const { stopped, stop, leftOut } = await startWorker({ connection, namespace: target.namespace, config, warn: say });
+  const { stopped, stop, leftOut } = await host.startWorker({
+    ...{ connection, namespace: target.namespace, config, serve, isAlone },
+    warn: say,
+  });
   if (tells === 'all') {
     for (const { provider, missingKey } of leftOut) say(`${provider} is left out: no API key (set ${missingKey})`);
   }

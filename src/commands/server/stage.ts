@@ -37,7 +37,7 @@ export async function openStage(port: number, tells: 'all' | 'trouble'): Promise
   });
   try {
     signal.throwIfAborted();
-    const worker = await hostedWorker(server.target, config, tells);
+    const worker = await hostedWorker(server.target, config, tells, { isAlone: server.embedded });
     const stop = async () => {
       await worker.stop();
       await server.stop();

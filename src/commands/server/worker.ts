@@ -1,7 +1,7 @@
 import proto from '@temporalio/proto';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/config.js';
-import { ANALYZE_TASK_QUEUE } from '../../domain/failover/plan.js';
+import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { connectClient, targetFromEnvironment, WORKER_IDENTITY } from '../../temporal/connection.js';
 import { exits } from '../terminal/exit.js';
 import { hostedWorker } from './hosted-worker.js';

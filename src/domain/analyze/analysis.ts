@@ -1,6 +1,7 @@
 import type { Attempt } from '../attempt.js';
-import type { Sentiment } from './sentiment.js';
+import type { Plan } from '../failover/plan.js';
 import type { Task } from '../task.js';
+import type { Sentiment } from './sentiment.js';
 
 /** Input of the workflow `analyze`. Any Temporal client can start it with this. */
 export interface AnalyzeInput {
@@ -13,6 +14,11 @@ export interface AnalyzeInput {
   routes?: Partial<Record<Task, string[]>>;
 }
 
+/** As a batch or a schedule starts it: with the plan of many, and without a deadline of its own unless it has one. */
+export interface AnalyzeOneOfMany extends AnalyzeInput {
+  plan: Plan;
+}
+
 /** Result of the workflow `analyze`. */
 export interface Analysis {
   workflowId: string;
@@ -22,6 +28,8 @@ export interface Analysis {
   attempts: Attempt[];
   /** US dollars; null when a call was made to a provider without a configured price. */
   costUsd: number | null;
+  /** The same with what may have been paid at its worst. US dollars; null when that is not known. */
+  atMostUsd: number | null;
   /** True when the local provider answered a task. */
   degraded: boolean;
 }
@@ -33,5 +41,5 @@ export interface AnalysisStatus {
   /** Who is being asked right now. */
   asking?: string;
   /** Who the run waits for when nobody can answer now. `until`: ISO 8601; absent while nobody knows when its outage ends. */
-  waitingFor?: { provider: string; until?: string }[];
+  waitingFor?: { provider: string; until?: string; why: string }[];
 }

@@ -1,5 +1,4 @@
-import type { Attempt } from '../attempt.js';
-import { mostSpentUsd, worstCaseOfAttemptUsd, worstCaseOfCallUsd } from '../budget/budget.js';
+import { worstCaseOfCallUsd } from '../budget/budget.js';
 import type { Candidate } from '../failover/plan.js';
 import type { Task } from '../task.js';
 
@@ -10,20 +9,7 @@ const LONG_SUMMARY_BYTES = 1_200;
 function worstCaseOfTextUsd(candidates: Record<Task, readonly Candidate[]>, textBytes: number): number {
   const longer = Math.max(textBytes, LONG_SUMMARY_BYTES);
   const calls = [...candidates.summarize, ...candidates.sentiment];
-  return calls.reduce((sum, candidate) => sum + worstCaseOfCallUsd(candidate, longer), 0);
-}
-
-/** What a text may have cost, never too little. US dollars. */
-export function mostSpentOnTextUsd(
-  candidates: Record<Task, readonly Candidate[]>,
-  textBytes: number,
-  attempts: readonly Attempt[],
-): number {
-  const longer = Math.max(textBytes, LONG_SUMMARY_BYTES);
-  return attempts.reduce((sum, attempt) => {
-    const candidate = candidates[attempt.task].find(({ provider }) => provider === attempt.provider);
-    return sum + mostSpentUsd(attempt, candidate ? worstCaseOfAttemptUsd(candidate, longer) : Infinity);
-  }, 0);
+  return calls.reduce((sum, candidate) => sum + (worstCaseOfCallUsd(candidate, longer) ?? Infinity), 0);
 }
 
 /**
@@ -40,6 +26,8 @@ export function allowanceUsd(
   const wanted = worstCaseOfTextUsd(candidates, textBytes);
   if (freeUsd >= wanted && freeUsd > 0) return Math.max(wanted, freeUsd / concurrency);
   if (underWay > 0) return 'wait';
-  const cheapest = Math.min(...candidates.summarize.map((candidate) => worstCaseOfCallUsd(candidate, textBytes)));
+  const cheapest = Math.min(
+    ...candidates.summarize.map((candidate) => worstCaseOfCallUsd(candidate, textBytes) ?? Infinity),
+  );
   return freeUsd > 0 && freeUsd >= cheapest ? freeUsd : 'never';
 }

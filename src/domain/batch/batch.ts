@@ -1,4 +1,4 @@
-import { ANALYZE_TASK_QUEUE } from '../failover/plan.js';
+import { ANALYZE_TASK_QUEUE } from '../task-queues.js';
 import type { Tally } from './tally.js';
 
 /** Input of the workflow `batch`. Any Temporal client can start it with this. */
@@ -45,7 +45,7 @@ export interface BatchMemo {
 export const FILES_TASK_QUEUE = `${ANALYZE_TASK_QUEUE}.batch.files`; // no name of a provider has a dot
 
 /** Beyond it a batch would run into Temporal's limit of 2,000 pending children. */
-export const MOST_AT_ONCE = 1_000;
+export const MAX_CONCURRENCY = 1_000;
 
 export function batchIdOf(id: string): string {
   return `batch/${id}`;

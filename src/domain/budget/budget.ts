@@ -6,36 +6,35 @@ import type { Candidate } from '../failover/plan.js';
 const FRAME_TOKENS = 600;
 
 /**
- * The most that asking a provider can cost, its retries in place included: byte-level tokenizers never make more tokens
- * than bytes, and the answer has a limit.
+ * The most that one request can cost: byte-level tokenizers never make more tokens than bytes, and the answer has a limit.
  * @param textBytes of the text in UTF-8
- * @returns US dollars; 0 without a price, which is why a budget needs one
+ * @returns US dollars; null without a price, which is why a budget needs one
  */
-export function worstCaseOfCallUsd(candidate: Candidate, textBytes: number): number {
-  return worstCaseOfAttemptUsd(candidate, textBytes) * candidate.retry.maximumAttempts;
-}
-
-/** The same for one request. */
-export function worstCaseOfAttemptUsd({ price, maxOutputTokens }: Candidate, textBytes: number): number {
-  return costOf({ inputTokens: textBytes + FRAME_TOKENS, outputTokens: maxOutputTokens }, price) ?? 0;
+export function worstCaseUsd({ price, maxOutputTokens }: Candidate, textBytes: number): number | null {
+  const usage = { inputTokens: textBytes + FRAME_TOKENS, outputTokens: maxOutputTokens };
+  return costOf(usage, price) ?? null;
 }
 
 /**
  * What an attempt may have cost, never too little: as the vendor counted, or all that it can cost where it did not say, or
  * where no answer came that could be used.
- * @param worstCaseUsd of one request
+ * @param worstCaseUsd of one request; null where it has no price
+ * @returns US dollars; null where nobody can say
  */
-export function mostSpentUsd(attempt: Attempt, worstCaseUsd: number): number {
-  const { outcome, costUsd, inputTokens } = attempt;
+export function atMostUsdOf(attempt: Attempt, worstCaseUsd: number | null): number | null {
+  const { outcome, costUsd, inputTokens, possiblyPaid, outputTokens } = attempt;
   if (costUsd !== undefined && inputTokens !== undefined) return costUsd;
-  return outcome === 'ok' || mayBeBilled(attempt) ? worstCaseUsd : 0;
+  const mayBeBilled = outcome === 'ok' || possiblyPaid === true || outputTokens !== undefined;
+  return mayBeBilled ? worstCaseUsd : 0;
 }
 
-/** An answer that is of no use, or that never came, may cost as much as one. */
-function mayBeBilled({ possiblyPaid, failure, outcome }: Attempt): boolean {
-  return possiblyPaid === true || (outcome === 'failed' && (failure === 'BadOutput' || failure === 'Refused'));
+/** The same for a call with the provider's own retries. */
+export function worstCaseOfCallUsd(candidate: Candidate, textBytes: number): number | null {
+  const each = worstCaseUsd(candidate, textBytes);
+  return each === null ? null : each * candidate.retry.maximumAttempts;
 }
 
-export function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
+/** @returns the sum of what may have been spent, or null where a part of it is not known */
+export function sumUsd(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
 }

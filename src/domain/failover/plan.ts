@@ -1,7 +1,7 @@
 import type { Attempt } from '../attempt.js';
 import type { Price } from '../cost.js';
-import type { Closure } from '../outage/outage.js';
 import type { Task } from '../task.js';
+import type { Availability } from './availability.js';
 
 /** Temporal's RetryPolicy, in milliseconds, for attempts on the same provider. */
 interface Retry {
@@ -25,8 +25,6 @@ export interface Candidate {
   maxInputChars?: number;
   /** Answers without a vendor: less good, always there. */
   local: boolean;
-  /** Why nobody may ask it when the run is planned. */
-  closure?: Closure;
 }
 
 /** A refusal is final unless the route lets another provider answer. */
@@ -42,13 +40,8 @@ export interface Route {
 /** The order to try, fixed when a run starts. Recorded in its history, so a later change of configuration is safe. */
 export interface Plan {
   routes: Record<Task, Route>;
-  /** Who is on a route but cannot be asked, and why. */
+  /** Who cannot be asked right now, and why. */
+  availability: Availability;
+  /** Who is on a route but has no key on any worker of the fleet. */
   skipped: Pick<Attempt, 'task' | 'provider' | 'model' | 'failure' | 'message'>[];
 }
-
-/** One task queue a provider: a bulkhead, and the place of its fleet-wide rate limit. */
-export function taskQueueOf(provider: string): string {
-  return `${ANALYZE_TASK_QUEUE}.${provider}`;
-}
-
-export const ANALYZE_TASK_QUEUE = 'understudy';

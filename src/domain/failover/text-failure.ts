@@ -5,6 +5,8 @@ export interface TextFailure {
   type: string;
   message: string;
   attempts: Attempt[];
+  /** What the run spent at most. US dollars; null when not known. */
+  atMostUsd: number | null;
   /** The run ended without its trail: what it did, and spent, is not known. */
   trailLost?: true;
 }
@@ -17,10 +19,12 @@ interface Cause extends Error {
 
 /** @param cause of the error that a run ended with; undefined when it tells none, and then only `message` is known */
 export function textFailureIn(cause: Cause | undefined, message: string): TextFailure {
-  const [details] = (cause?.details ?? []) as [{ attempts?: Attempt[] }?];
+  const [details] = (cause?.details ?? []) as [{ attempts?: Attempt[]; atMostUsd?: number | null }?];
   return {
     type: cause?.type ?? cause?.name ?? 'Failed',
     message: cause?.message ?? message,
-    ...(details?.attempts ? { attempts: details.attempts } : { attempts: [], trailLost: true }),
+    ...(details?.attempts
+      ? { attempts: details.attempts, atMostUsd: details.atMostUsd ?? null }
+      : { attempts: [], atMostUsd: null, trailLost: true }),
   };
 }

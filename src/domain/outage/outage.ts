@@ -1,161 +1,198 @@
-import { isFailureKind, POLICY, type Failure } from '../failure.js';
-import type { Task } from '../task.js';
+import type { OutageCause, OutOfUse } from '../failover/out-of-use.js';
+import { isLasting } from '../failover/out-of-use.js';
+import { POLICY, type Failure, type FailureKind } from '../failure.js';
+import type { OutageReport } from './outage-report.js';
 
-/** What a worker tells of a provider that failed. */
-export interface OutageReport {
-  provider: string;
-  /** What the provider failed at, and so what a probe asks of it. */
-  task: Task;
-  failure: Failure;
-  /** Of a probe, in milliseconds. */
-  timeoutMs: number;
-  /** How long the provider's last rate limit was, when it named no time and ended a moment ago. */
-  lastRestMs?: number;
+/** What every phase tells: the reason, and since when. */
+interface Reason {
+  cause: OutageCause;
+  message: string;
+  /** Epoch milliseconds, as all instants here. */
+  sinceMs: number;
 }
-
-/** Why a provider is out of use: what it failed with, or an operator who took it out. */
-type OutageCause = Failure['kind'] | 'Operator';
 
 /**
  * Where an outage stands.
- * - `suspected`: still in use; a probe decides soon
+ * - `suspected`: a probe decides soon; until then it is in use, unless so many calls failed that it cannot be chance
+ * - `doubted`: workers say that the provider does not take their key; in use until they agree
  * - `closed`: out of use; probes at growing intervals look for its return
- * - `limited`: out of use until the time it named, or until somebody opens it
- * - `over`: back in use
+ * - `limited`: out of use until the time it named
+ * - `held`: disabled by an operator, until an operator enables it
+ * - `over`: back in use; watched for a while where that tells blips from outages
  */
-export interface OutageState {
-  phase: 'suspected' | 'closed' | 'limited' | 'over';
-  cause: OutageCause;
-  message: string;
-  sinceMs: number;
-  /** When the next probe is due, or the limit ends. Epoch milliseconds; absent: when somebody opens it. */
-  dueAtMs?: number;
-  /** Probes that failed since the provider was closed. */
-  probes: number;
-  /** How long a rate limit lasts that named no time, in milliseconds. */
-  restMs?: number;
-  /** How long a probe may take, in milliseconds; absent when there is none. */
-  timeoutMs?: number;
-}
-
-/** What everybody else sees of an outage: enough to decide whether to wait. */
-export interface Closure {
-  cause: OutageCause;
-  message: string;
-  /** Epoch milliseconds; absent when nobody can say. */
-  untilMs?: number;
-}
+export type OutageState = Reason &
+  (
+    | { phase: 'suspected'; inUse: boolean; probeAtMs: number; failedProbes: number }
+    | { phase: 'doubted'; workers: readonly string[]; forgottenAtMs: number }
+    | { phase: 'closed'; probeAtMs: number; failedProbes: number }
+    | { phase: 'limited'; untilMs: number; restMs?: number }
+    | { phase: 'held' }
+    | { phase: 'over'; watchedUntilMs: number; restMs?: number }
+  );
 
 /** One cheap real call. */
 export const PROBE_TEXT = 'I am happy with it: it works well.';
 
-/**
- * How long a provider may take to answer a probe, which is a call of a few words: a hanging provider is found out sooner.
- * @param timeoutMs of its other calls
- */
-export function probeTimeoutMs(timeoutMs: number): number {
-  return Math.ceil(Math.max(timeoutMs / 4, Math.min(timeoutMs, 1_000)));
-}
-
-const PROBE_AFTER_SUSPICION_MS = 500;
+const PROBE_AFTER_MS = 500;
 const PROBES_MS = [10_000, 20_000, 30_000] as const;
 const SLOW_PROBE_MS = 30_000;
-const SLOWEST_PROBE_MS = 600_000;
+const MAX_PROBE_MS = 600_000;
 const FIRST_REST_MS = 5_000;
+/** How long a suspicion that proved wrong makes the next one less credible. */
+export const BLIPS_COUNT_MS = 300_000;
+const MAX_BLIPS = 3;
+/** Longer than a worker with a bad key waits before it tries again. */
+const DOUBT_MS = 900_000;
+const AGREEING_WORKERS = 2;
 
 /** An outage as its first report makes it. */
 export function openingState(report: OutageReport, nowMs: number): OutageState {
-  const { failure, lastRestMs, timeoutMs } = report;
-  const { kind: cause, message } = failure;
-  const state = { cause, message, sinceMs: nowMs, probes: 0, timeoutMs };
-  if (cause === 'RateLimited') {
-    const { retryAfterMs } = failure;
-    if (retryAfterMs !== undefined) return { ...state, phase: 'limited', dueAtMs: nowMs + retryAfterMs };
-    const restMs = Math.min((lastRestMs ?? FIRST_REST_MS / 2) * 2, SLOWEST_PROBE_MS);
-    return { ...state, phase: 'limited', restMs, dueAtMs: nowMs + restMs };
-  }
-  if (POLICY[cause].outage === 'closes') return { ...state, phase: 'closed', dueAtMs: nowMs + probeDelayMs(cause, 0) };
-  return { ...state, phase: 'suspected', dueAtMs: nowMs + PROBE_AFTER_SUSPICION_MS };
+  return afterReport(
+    { phase: 'over', cause: report.failure.kind, message: '', sinceMs: nowMs, watchedUntilMs: 0 },
+    report,
+    nowMs,
+  );
 }
 
 /**
- * A further report changes an outage only when it says more: it closes what was suspected, or names a later time. What
- * is over begins anew.
+ * A further report changes an outage only when it says more: it closes what was suspected, brings a worker that agrees, or
+ * names a later time. What is over begins anew.
  */
 export function afterReport(state: OutageState, report: OutageReport, nowMs: number): OutageState {
-  if (state.phase === 'over') return openingState(report, nowMs);
-  if (state.cause === 'Operator' || POLICY[report.failure.kind].outage !== 'closes') return state;
-  const reported = { ...openingState(report, nowMs), sinceMs: state.sinceMs };
-  if (state.phase === 'suspected') return reported;
-  const later = (reported.dueAtMs ?? 0) > (state.dueAtMs ?? Infinity);
-  return state.phase === 'limited' && reported.phase === 'limited' && later ? reported : state;
+  const { kind: cause, message, retryAfterMs } = report.failure;
+  const begins = state.phase === 'over' || state.phase === 'suspected' || state.phase === 'doubted';
+  const sinceMs = state.phase === 'over' ? nowMs : state.sinceMs;
+  const reason = { cause, message, sinceMs };
+  switch (POLICY[cause].outage) {
+    case 'none':
+      return state;
+    case 'suspects':
+      if (state.phase === 'suspected' && state.inUse && report.isCertain) return { ...state, inUse: false };
+      if (state.phase !== 'over') return state;
+      return {
+        ...reason,
+        phase: 'suspected',
+        inUse: !report.isCertain,
+        probeAtMs: nowMs + PROBE_AFTER_MS,
+        failedProbes: 0,
+      };
+    case 'worker': {
+      if (!begins) return state;
+      const before = state.phase === 'doubted' ? state.workers : [];
+      const workers = [...before.filter((each) => each !== report.worker), report.worker];
+      if (report.isLastToServe || workers.length >= AGREEING_WORKERS) return closed(reason, nowMs);
+      return { ...reason, phase: 'doubted', workers, forgottenAtMs: nowMs + DOUBT_MS };
+    }
+    case 'closes': {
+      if (cause !== 'RateLimited') return begins ? closed(reason, nowMs) : state;
+      const last = state.phase === 'over' ? state.restMs : undefined;
+      const limited = limitedState(reason, retryAfterMs, nowMs, last);
+      const isLater = state.phase === 'limited' && retryAfterMs !== undefined && limited.untilMs > state.untilMs;
+      return begins || isLater ? limited : state;
+    }
+  }
 }
 
 /**
  * @param failure undefined when the provider answered
  * @param askedAtMs when the probe began: the next one is due that long after, however long this one hung
+ * @param blips suspicions of the last minutes that proved wrong: each wants one more failed probe, three at most
  */
 export function afterProbe(
   state: OutageState,
   failure: Failure | undefined,
-  nowMs: number,
-  askedAtMs = nowMs,
+  { nowMs, askedAtMs, blips }: { nowMs: number; askedAtMs: number; blips: number },
 ): OutageState {
   if (state.phase !== 'suspected' && state.phase !== 'closed') return state; // somebody decided while the probe ran
-  if (failure === undefined) return over(state);
-  const { kind: cause, message } = failure;
+  if (failure === undefined) return over(state, nowMs);
+  const { kind: cause, message, retryAfterMs } = failure;
   // No worker took the probe, or one took it and was lost: that says nothing of the provider.
-  if (cause === 'WorkerLost' || cause === 'ProviderClosed') {
-    return { ...state, dueAtMs: nowMs + PROBE_AFTER_SUSPICION_MS };
+  if (POLICY[cause].run === 'again' || cause === 'ProviderClosed')
+    return { ...state, probeAtMs: nowMs + PROBE_AFTER_MS };
+  if (POLICY[cause].outage === 'none') return over(state, nowMs); // it answers, if only with a no
+  const reason = { cause, message, sinceMs: state.sinceMs };
+  if (cause === 'RateLimited') return limitedState(reason, retryAfterMs, nowMs, undefined);
+  const failedProbes =
+    state.phase === 'closed' && isLasting(state.cause) !== isLasting(cause) ? 0 : state.failedProbes + 1;
+  if (state.phase === 'suspected') {
+    if (failedProbes <= Math.min(blips, MAX_BLIPS))
+      return { ...state, failedProbes, probeAtMs: nowMs + PROBE_AFTER_MS };
+    return closed(reason, nowMs);
   }
-  if (POLICY[cause].outage === 'none') return over(state); // it answers, if only with a no
-  const goesOn = state.phase === 'closed' && mayEnd(state) === mayEnd({ cause });
-  const probes = goesOn ? state.probes + 1 : 0;
-  if (cause === 'RateLimited') {
-    const { retryAfterMs } = failure;
-    const limited = { ...state, phase: 'limited', cause, message, probes } as const;
-    if (retryAfterMs !== undefined) return { ...limited, dueAtMs: nowMs + retryAfterMs };
-    return { ...limited, restMs: FIRST_REST_MS, dueAtMs: nowMs + FIRST_REST_MS };
-  }
-  const dueAtMs = Math.max(nowMs + PROBE_AFTER_SUSPICION_MS, askedAtMs + probeDelayMs(cause, probes));
-  return { ...state, phase: 'closed', cause, message, probes, dueAtMs };
+  const probeAtMs = Math.max(nowMs + PROBE_AFTER_MS, askedAtMs + probeDelayMs(cause, failedProbes));
+  return { ...reason, phase: 'closed', failedProbes, probeAtMs };
 }
 
-export function closedByHand(reason: string, nowMs: number): OutageState {
-  return { phase: 'limited', cause: 'Operator', message: reason, sinceMs: nowMs, probes: 0 };
+/** The state when the time comes that it waits for, other than a probe's. */
+export function afterItsTime(state: OutageState, nowMs: number): OutageState {
+  return state.phase === 'limited' || state.phase === 'doubted' ? over(state, nowMs) : state;
 }
 
-export function over(state: OutageState): OutageState {
-  const { dueAtMs: _, ...rest } = state;
-  return { ...rest, phase: 'over' };
+/** @returns when something is due; undefined when only a signal can change it. Epoch milliseconds */
+export function dueAtMs(state: OutageState): number | undefined {
+  switch (state.phase) {
+    case 'suspected':
+    case 'closed':
+      return state.probeAtMs;
+    case 'doubted':
+      return state.forgottenAtMs;
+    case 'limited':
+      return state.untilMs;
+    case 'over':
+      return state.watchedUntilMs;
+    case 'held':
+      return undefined;
+  }
+}
+
+/** An operator disables the provider. */
+export function held(reason: string, nowMs: number): OutageState {
+  return { phase: 'held', cause: 'Operator', message: reason, sinceMs: nowMs };
+}
+
+/** An operator takes it back into use; nothing is left to watch. */
+export function enabled({ cause, message, sinceMs }: OutageState, nowMs: number): OutageState {
+  return { cause, message, sinceMs, phase: 'over', watchedUntilMs: nowMs };
+}
+
+/** Back in use. A blip is watched, so that the next one is not taken for more; a rate limit, so that the next one is longer. */
+export function over(state: OutageState, nowMs: number): OutageState {
+  const { cause, message, sinceMs, phase } = state;
+  const reason = { cause, message, sinceMs };
+  if (phase === 'suspected') return { ...reason, phase: 'over', watchedUntilMs: nowMs + BLIPS_COUNT_MS };
+  if (phase === 'limited' && state.restMs !== undefined) {
+    return { ...reason, phase: 'over', watchedUntilMs: nowMs + state.restMs, restMs: state.restMs };
+  }
+  return { ...reason, phase: 'over', watchedUntilMs: nowMs };
 }
 
 /** The longest that a step of an outage takes beyond its time, and that of its probe, while any worker lives. */
 const OVERDUE_MS = 120_000;
 
 /**
- * @returns undefined while the provider is in use: it still is when an outage is only suspected, and again when the next
- * step is long overdue, since then no worker was there to look for the provider's return
+ * @returns undefined while the unit is in use: it still is when an outage is only suspected, and again when the next step
+ * is long overdue, since then no worker was there to look for the provider's return
  */
-export function closureOf(state: OutageState, nowMs: number): Closure | undefined {
-  const { phase, cause, message, dueAtMs, timeoutMs = 0 } = state;
-  if (phase === 'suspected' || phase === 'over') return undefined;
-  if (dueAtMs !== undefined && nowMs > dueAtMs + timeoutMs + OVERDUE_MS) return undefined;
-  return { cause, message, ...(phase === 'limited' && dueAtMs !== undefined && { untilMs: dueAtMs }) };
+export function outOfUseIn(unit: string, state: OutageState, nowMs: number): OutOfUse | undefined {
+  const { phase, cause, message } = state;
+  if (phase === 'over' || phase === 'doubted' || (phase === 'suspected' && state.inUse)) return undefined;
+  if (nowMs > (dueAtMs(state) ?? Infinity) + OVERDUE_MS) return undefined;
+  return { unit, cause, message, ...(phase === 'limited' && { untilMs: state.untilMs }) };
 }
 
-/** Whether waiting makes sense: what only a person can mend stops a run that has nobody else to ask. */
-export function mayEnd({ cause }: Pick<Closure, 'cause'>): boolean {
-  return !isFailureKind(cause) || POLICY[cause].run !== 'switch' || POLICY[cause].outage !== 'closes';
+function closed(reason: Reason & { cause: FailureKind }, nowMs: number): OutageState {
+  return { ...reason, phase: 'closed', failedProbes: 0, probeAtMs: nowMs + probeDelayMs(reason.cause, 0) };
+}
+
+/** A limit that names no time lasts 5 s, and twice as long as the one before where it goes on. */
+function limitedState(reason: Reason, retryAfterMs: number | undefined, nowMs: number, lastRestMs: number | undefined) {
+  if (retryAfterMs !== undefined) return { ...reason, phase: 'limited', untilMs: nowMs + retryAfterMs } as const;
+  const restMs = Math.min(lastRestMs === undefined ? FIRST_REST_MS : lastRestMs * 2, MAX_PROBE_MS);
+  return { ...reason, phase: 'limited', restMs, untilMs: nowMs + restMs } as const;
 }
 
 /** 10 s, 20 s, then every 30 s; where only a person can help 30 s, doubling, 10 min at most. */
-function probeDelayMs(cause: OutageCause, probes: number): number {
-  if (!mayEnd({ cause })) return Math.min(SLOW_PROBE_MS * 2 ** probes, SLOWEST_PROBE_MS);
-  return PROBES_MS[Math.min(probes, PROBES_MS.length - 1)] ?? SLOW_PROBE_MS;
-}
-
-/** One for the whole fleet, whoever sees the provider fail first. */
-export function outageIdOf(provider: string): string {
-  return `outage/${provider}`;
+function probeDelayMs(cause: FailureKind, failedProbes: number): number {
+  if (isLasting(cause)) return Math.min(SLOW_PROBE_MS * 2 ** failedProbes, MAX_PROBE_MS);
+  return PROBES_MS[Math.min(failedProbes, PROBES_MS.length - 1)] ?? SLOW_PROBE_MS;
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from '../batch/result-line.js';
-import { ANALYZE_TASK_QUEUE } from '../failover/plan.js';
+import { ANALYZE_TASK_QUEUE } from '../task-queues.js';
 
 /** Where a recurring run finds texts. Paths are relative to `files.root` of the worker. */
 export type Source =

@@ -31,8 +31,8 @@ const NEVER_SENT = new Set([
 export function connectionFailure(error: unknown): ProviderError {
   const code = codeIn(error);
   if (code === undefined) return new ProviderError('Unavailable', 'connection failed', { possiblyPaid: true });
-  const possiblyPaid = !NEVER_SENT.has(code) && !HANDSHAKE.test(code);
-  return new ProviderError('Unavailable', `${inWords(code)} (${code})`, { possiblyPaid });
+  const neverSent = NEVER_SENT.has(code) || HANDSHAKE.test(code);
+  return new ProviderError('Unavailable', `${inWords(code)} (${code})`, { possiblyPaid: !neverSent, neverSent });
 }
 
 function inWords(code: string): string {

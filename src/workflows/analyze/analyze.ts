@@ -1,84 +1,120 @@
-import { proxyLocalActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, defineQuery, proxyLocalActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { PlanActivities } from '../../activities/failover/plan-route.js';
-import type { Analysis, AnalyzeInput } from '../../domain/analyze/analysis.js';
-import { totalCostUsd } from '../../domain/attempt.js';
-import { TASKS } from '../../domain/task.js';
-import { via } from '../failover/ask-provider.js';
+import type { Analysis, AnalysisStatus, AnalyzeInput, AnalyzeOneOfMany } from '../../domain/analyze/analysis.js';
+import { folded, totalCostUsd, type Attempt } from '../../domain/attempt.js';
+import type { Plan } from '../../domain/failover/plan.js';
+import { textIn } from '../../domain/parsed.js';
 import { Budget } from '../budget/budget.js';
-import { fieldsOf, invalidInput, positive, requirePrices } from '../input/checked-input.js';
+import { callOf } from '../failover/ask-provider.js';
+import { Deadline } from '../failover/deadline.js';
 import { firstAnswer } from '../failover/first-answer.js';
-import { reopenedSignal, retryNowSignal, statusQuery } from '../messages.js';
-import { Run } from '../failover/run.js';
-import { summarizeText } from './summarize-text.js';
+import { reopenedSignal, retryNowSignal } from '../failover/messages.js';
+import { ProvidersNow, type ProvidersNowState } from '../failover/providers-now.js';
+import { HistoryIsLong, type Run } from '../failover/run.js';
+import { Trail } from '../failover/trail.js';
+import { requirePrices } from '../input/checked-input.js';
+import { checkedAnalyzeInput } from './analyze-input.js';
+import { Summarizer, type SummaryState } from './summarize-text.js';
+
+/** Where a run of `analyze` stands, at any time and after its end. */
+export const statusQuery = defineQuery<AnalysisStatus>('status');
+
+/** Carried over when the history of a run that waits for long is cut. */
+interface Carried {
+  plan: Plan;
+  deadlineAtMs?: number;
+  attempts: Attempt[];
+  providers: ProvidersNowState;
+  atMostUsd: number | null;
+  summaries: SummaryState;
+}
+
+const DEFAULT_DEADLINE_MS = 3_600_000;
+const MAX_UNIT_CHARS = 500;
 
 const { planRoute } = proxyLocalActivities<PlanActivities>({ startToCloseTimeout: '10s' });
 
 /**
  * Summarizes a text with one provider, then judges the summary's sentiment with another; when one fails, the other
  * takes over.
- * @throws ApplicationFailure whose type says why no answer came; its first detail is `{ attempts }`
+ * @throws ApplicationFailure whose type says why no answer came; its first detail is `{ attempts, costUsd, atMostUsd }`
  */
-export async function analyze(input: AnalyzeInput): Promise<Analysis> {
-  const { text, routes: asked, deadlineMs, maxCostUsd } = checked(input);
-  const run = new Run(deadlineMs, new Budget(maxCostUsd));
-  setHandler(statusQuery, () => run.status());
+export async function analyze(given: AnalyzeInput | AnalyzeOneOfMany, carried?: Carried): Promise<Analysis> {
+  const input = checkedAnalyzeInput(given);
+  const { text, maxCostUsd, deadlineMs } = input;
+  const { workflowId, runId, startTime, continuedFromExecutionRunId } = workflowInfo();
+  const earlier = continuedFromExecutionRunId === undefined ? undefined : carried;
+
+  const isOneOfMany = input.plan !== undefined;
+  const afterMs = deadlineMs ?? (isOneOfMany ? undefined : DEFAULT_DEADLINE_MS);
+  // A deadline that was asked for counts from the start; the default from when a worker first took the run.
+  const fromMs = deadlineMs === undefined ? Date.now() : startTime.getTime();
+  const atMs = earlier ? earlier.deadlineAtMs : afterMs === undefined ? undefined : fromMs + afterMs;
+  const budget = new Budget(maxCostUsd, earlier?.atMostUsd);
+  const trail = new Trail(budget, earlier?.attempts);
+  let providers = new ProvidersNow(earlier?.providers ?? { availability: {}, awaited: [] });
+  let phase: AnalysisStatus['phase'] = 'planning';
+  setHandler(statusQuery, () => {
+    const [asking] = trail.asked;
+    const waitingFor = providers.waitingFor();
+    const isWaiting = asking === undefined && waitingFor.length > 0;
+    return {
+      phase,
+      attempts: trail.attempts,
+      ...(asking !== undefined && { asking }),
+      ...(isWaiting && { waitingFor }),
+    };
+  });
   setHandler(retryNowSignal, () => {
-    run.wake();
+    providers.retryNow();
   });
-  setHandler(reopenedSignal, (provider, spreadMs) => {
-    run.reopened(provider, spreadMs);
+  setHandler(reopenedSignal, (unit) => {
+    const named = textIn(unit, MAX_UNIT_CHARS);
+    if (named !== undefined) providers.reopened(named);
   });
 
-  const { routes, skipped } = await planRoute(asked);
-  const candidates = [...routes.summarize.candidates, ...routes.sentiment.candidates];
+  const plan = earlier?.plan ?? input.plan ?? (await planRoute(input.routes));
+  const { summarize, sentiment } = plan.routes;
+  const candidates = [...summarize.candidates, ...sentiment.candidates];
   if (maxCostUsd !== undefined) requirePrices(candidates);
-  run.skip(skipped);
-
-  run.enter('summarize');
-  const summary = await summarizeText(run, routes.summarize, { text, from: 0 });
-  run.enter('sentiment');
-  const sentiment = await firstAnswer(run, {
-    ...routes.sentiment,
-    task: 'sentiment',
-    text: summary,
-    ask: (call) => via('sentiment', call).sentiment({ text: summary }),
-  });
-  run.enter('done');
-
-  const { workflowId, runId } = workflowInfo();
-  const { attempts } = run;
-  const local = candidates.filter((each) => each.local).map(({ provider }) => provider);
-  return {
-    workflowId,
-    runId,
-    summary,
-    sentiment,
-    attempts,
-    costUsd: totalCostUsd(attempts),
-    degraded: attempts.some(({ outcome, provider }) => outcome === 'ok' && local.includes(provider)),
-  };
-}
-
-function checked(input: AnalyzeInput) {
-  const { text, deadlineMs, maxCostUsd, routes } = fieldsOf(input);
-  if (typeof text !== 'string' || text.trim() === '') throw invalidInput('text: expected a text that is not empty');
-  return {
-    text,
-    deadlineMs: positive(deadlineMs, 'deadlineMs', 'milliseconds'),
-    maxCostUsd: positive(maxCostUsd, 'maxCostUsd', 'US dollars'),
-    routes: checkedRoutes(routes),
-  };
-}
-
-function checkedRoutes(routes: unknown): AnalyzeInput['routes'] {
-  if (routes === undefined) return undefined;
-  const named = typeof routes === 'object' && routes !== null ? fieldsOf(routes) : { routes };
-  const isRoute = ([task, names]: [string, unknown]) =>
-    TASKS.some((each) => each === task) && Array.isArray(names) && names.length > 0 && names.every(isString);
-  if (Object.entries(named).every(isRoute)) return named;
-  throw invalidInput('routes: expected { summarize?: [names of providers], sentiment?: [names of providers] }');
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
+  if (!earlier) {
+    providers = new ProvidersNow({ availability: plan.availability, awaited: [] });
+    trail.skip(plan.skipped);
+  }
+  const run: Run = { trail, providers, budget, isOneOfMany, deadline: new Deadline(atMs, afterMs) };
+  const summarizer = new Summarizer(run, summarize, earlier?.summaries);
+  try {
+    phase = 'summarize';
+    const summary = await summarizer.summarize({ text, from: 0 });
+    phase = 'sentiment';
+    const { label, score } = await firstAnswer(run, {
+      ...sentiment,
+      task: 'sentiment',
+      text: summary,
+      ask: (call) => callOf('sentiment', call)({ text: summary }),
+    });
+    phase = 'done';
+    const { attempts } = trail;
+    const local = candidates.filter((each) => each.local).map(({ provider }) => provider);
+    return {
+      workflowId,
+      runId,
+      summary,
+      sentiment: { label, score },
+      attempts,
+      costUsd: totalCostUsd(attempts),
+      atMostUsd: budget.atMostUsd,
+      degraded: attempts.some(({ outcome, provider }) => outcome === 'ok' && local.includes(provider)),
+    };
+  } catch (error) {
+    if (!(error instanceof HistoryIsLong)) throw error;
+    return continueAsNew<typeof analyze>(given, {
+      plan,
+      ...(atMs !== undefined && { deadlineAtMs: atMs }),
+      attempts: folded(trail.attempts),
+      providers: providers.state(),
+      atMostUsd: budget.atMostUsd,
+      summaries: summarizer.state,
+    });
+  }
 }

@@ -1,10 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { startChild } from '@temporalio/workflow';
+import { startChild, workflowInfo } from '@temporalio/workflow';
 import type { BatchActivities } from '../../activities/batch/batch-activities.js';
-import type { Analysis, AnalyzeInput } from '../../domain/analyze/analysis.js';
+import type { Analysis, AnalyzeOneOfMany } from '../../domain/analyze/analysis.js';
 import type { LineHead } from '../../domain/batch/result-line.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import type { analyze } from '../analyze/analyze.js';
+import { behindPersons } from '../failover/plan-of-many.js';
 import { toTextFailure } from '../failover/text-failure.js';
 
 /** A text under way. Plain data: the next run of the batch goes on with it. */
@@ -26,7 +27,7 @@ export interface TextUnderWay {
 }
 
 interface HowToStart {
-  input: AnalyzeInput;
+  input: AnalyzeOneOfMany;
   /** Takes the result of a run that was completed before. */
   rejoins: boolean;
   awaitAnalysis: BatchActivities['awaitAnalysis'];
@@ -41,6 +42,7 @@ export async function analyzeText(text: TextUnderWay, how: HowToStart): Promise<
       args: [how.input],
       parentClosePolicy: 'ABANDON', // the others apply at continue-as-new too
       workflowIdReusePolicy: how.rejoins ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
+      priority: behindPersons(workflowInfo().workflowId),
       staticSummary: `line ${head.line}, ${how.input.text.length} characters`,
     });
     text.started = true;

@@ -1,16 +1,17 @@
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { BatchActivities } from '../../activities/batch/batch-activities.js';
 import type { Analysis } from '../../domain/analyze/analysis.js';
-import { bytesOf } from '../../domain/budget/budget.js';
-import { allowanceUsd, mostSpentOnTextUsd } from '../../domain/batch/batch-budget.js';
+import { allowanceUsd } from '../../domain/batch/batch-budget.js';
 import type { BatchInput } from '../../domain/batch/batch.js';
 import type { BatchItem } from '../../domain/batch/batch-page.js';
-import type { Candidate } from '../../domain/failover/plan.js';
+import type { Candidate, Plan } from '../../domain/failover/plan.js';
 import { analyzedLine, failedLine, type ResultLine } from '../../domain/batch/result-line.js';
+import { utf8Bytes } from '../../domain/text.js';
 import { count, countAll, type Tally } from '../../domain/batch/tally.js';
 import type { Task } from '../../domain/task.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import { analyzeText, type TextUnderWay } from './batch-text.js';
+import type { PlanOfMany } from '../failover/plan-of-many.js';
 import { OrderedOutput, type OutputState } from './ordered-output.js';
 import { toTextFailure } from '../failover/text-failure.js';
 
@@ -39,6 +40,7 @@ export class Window {
     private readonly input: BatchInput,
     private readonly carried: WindowState,
     private readonly awaitAnalysis: BatchActivities['awaitAnalysis'],
+    private readonly plan: PlanOfMany,
   ) {
     ({ tally: this.tally, begun: this.begun, spentUsd: this.spentUsd } = carried);
     this.output = new OrderedOutput(carried.output);
@@ -56,12 +58,13 @@ export class Window {
       await this.until(() => this.output.hasRoom());
       this.settle(
         this.begun++,
-        failedLine(item, { type: 'BadLine', message: `line ${item.line}: ${item.bad}`, attempts: [] }),
+        failedLine(item, { type: 'BadLine', message: `line ${item.line}: ${item.bad}`, attempts: [], atMostUsd: 0 }),
       );
     } else {
-      const bytes = bytesOf(item.text);
+      const bytes = utf8Bytes(item.text);
       await this.until(() => this.hasRoom() && this.allowance(bytes) !== 'wait');
-      this.start(item, bytes, this.allowance(bytes));
+      const plan = await this.plan.now();
+      this.start(item, bytes, this.allowance(bytes), plan);
     }
   }
 
@@ -85,13 +88,14 @@ export class Window {
     item: Extract<BatchItem, { text: string }>,
     bytes: number,
     allowance: number | 'wait' | 'never' | undefined,
+    plan: Plan,
   ): void {
     const { line, id, text, hash } = item;
     const ordinal = this.begun++;
     const head = { line, id };
     if (typeof allowance === 'string') {
       const message = `what is left of $${this.input.maxCostUsd ?? 0} does not pay for one call`;
-      this.settle(ordinal, failedLine(head, { type: 'BudgetExceeded', message, attempts: [] }));
+      this.settle(ordinal, failedLine(head, { type: 'BudgetExceeded', message, attempts: [], atMostUsd: 0 }));
       return;
     }
     // The text is part of it: a line that was mended is another run. Pages read by an earlier version have no hash.
@@ -106,7 +110,7 @@ export class Window {
       reservedUsd: allowance ?? 0,
     };
     this.underWay.add(begun);
-    const input = { text, ...(allowance !== undefined && { maxCostUsd: allowance }) };
+    const input = { text, plan, ...(allowance !== undefined && { maxCostUsd: allowance }) };
     const { retry: rejoins = false } = this.input;
     void this.follow(begun, () => analyzeText(begun, { input, rejoins, awaitAnalysis: this.awaitAnalysis }));
   }
@@ -117,7 +121,7 @@ export class Window {
   }
 
   private async follow(text: TextUnderWay, end: () => Promise<Analysis | TextFailure>): Promise<void> {
-    const outcome = await end().catch(toFailure);
+    const outcome = await end().catch(defectIn);
     this.underWay.delete(text);
     this.spentUsd += this.spentBy(outcome, text);
     if (CancellationScope.current().consideredCancelled && 'type' in outcome) return; // it has no result, nor will it
@@ -143,17 +147,12 @@ export class Window {
   }
 
   /** A run without a trail may have spent all that it was given. */
-  private spentBy(outcome: Analysis | TextFailure, { bytes, reservedUsd }: TextUnderWay): number {
-    const { candidates } = this.carried;
-    if (!candidates) return 0;
-    const { attempts } = outcome;
-    return 'trailLost' in outcome || bytes === undefined
-      ? reservedUsd
-      : Math.min(mostSpentOnTextUsd(candidates, bytes, attempts), reservedUsd);
+  private spentBy({ atMostUsd }: Analysis | TextFailure, { reservedUsd }: TextUnderWay): number {
+    return this.carried.candidates ? Math.min(atMostUsd ?? Infinity, reservedUsd) : 0;
   }
 }
 
-function toFailure(error: unknown): TextFailure {
+function defectIn(error: unknown): TextFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return { type: name, message, attempts: [], trailLost: true };
+  return { type: name, message, attempts: [], atMostUsd: null, trailLost: true };
 }

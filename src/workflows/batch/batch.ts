@@ -14,12 +14,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BatchActivities } from '../../activities/batch/batch-activities.js';
-import { FILES_TASK_QUEUE, MOST_AT_ONCE, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
+import { FILES_TASK_QUEUE, MAX_CONCURRENCY, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
 import type { Cursor, Opened } from '../../domain/batch/batch-page.js';
 import { doneIn, emptyTally } from '../../domain/batch/tally.js';
 import type { TextUnderWay } from './batch-text.js';
 import { fieldsOf, invalidInput, positive } from '../input/checked-input.js';
-import { pricedCandidates } from '../budget/priced-candidates.js';
+import { PlanOfMany } from '../failover/plan-of-many.js';
 import { Window, type WindowState } from './batch-window.js';
 
 /** Carried over when the history is cut. */
@@ -75,9 +75,10 @@ export async function batch(given: BatchInput, carried?: BatchState): Promise<Ba
   };
 
   if (!carried) tell();
-  const state = carried ?? (await begin(input, startedAt));
+  const plan = new PlanOfMany();
+  const state = carried ?? (await begin(input, startedAt, plan));
   const { opened } = state;
-  const window = new Window(input, state.window, files.awaitAnalysis);
+  const window = new Window(input, state.window, files.awaitAnalysis, plan);
   Object.assign(begun, { window, total: opened.total });
   tell();
 
@@ -135,8 +136,8 @@ async function cancelAll(texts: readonly TextUnderWay[]): Promise<void> {
   await Promise.allSettled(texts.map(({ workflowId, runId }) => getExternalWorkflowHandle(workflowId, runId).cancel()));
 }
 
-async function begin(input: BatchInput, startedAt: string): Promise<BatchState> {
-  const candidates = input.maxCostUsd === undefined ? undefined : await pricedCandidates();
+async function begin(input: BatchInput, startedAt: string, plan: PlanOfMany): Promise<BatchState> {
+  const candidates = input.maxCostUsd === undefined ? undefined : await plan.pricedCandidates();
   const opened = await files.openBatch(input).catch((error: unknown) => {
     throw reasonOf(error);
   });
@@ -155,8 +156,8 @@ function checked(input: BatchInput): BatchInput {
   const fields = fieldsOf(input);
   const { input: from, output, concurrency, maxCostUsd } = fields;
   if (typeof from !== 'string' || typeof output !== 'string') throw invalidInput('input, output: expected paths');
-  if (!(Number.isInteger(concurrency) && Number(concurrency) >= 1 && Number(concurrency) <= MOST_AT_ONCE)) {
-    throw invalidInput(`concurrency: expected a whole number from 1 to ${MOST_AT_ONCE}`);
+  if (!(Number.isInteger(concurrency) && Number(concurrency) >= 1 && Number(concurrency) <= MAX_CONCURRENCY)) {
+    throw invalidInput(`concurrency: expected a whole number from 1 to ${MAX_CONCURRENCY}`);
   }
   positive(maxCostUsd, 'maxCostUsd', 'US dollars');
   return fields as BatchInput;

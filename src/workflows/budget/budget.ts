@@ -1,14 +1,21 @@
 import type { Attempt } from '../../domain/attempt.js';
-import { bytesOf, mostSpentUsd, worstCaseOfCallUsd } from '../../domain/budget/budget.js';
+import { atMostUsdOf, sumUsd, worstCaseOfCallUsd, worstCaseUsd } from '../../domain/budget/budget.js';
+import { utf8Bytes } from '../../domain/text.js';
 import type { Candidate } from '../../domain/failover/plan.js';
 
-/** What a run may spend. Without a limit, everything fits. */
+/** What a run may spend, and has spent at most. Without a limit, everything fits. */
 export class Budget {
-  /** What was spent or may have been, and what calls under way may cost: never too little. US dollars. */
-  private committedUsd = 0;
+  private underWayUsd = 0;
   private underWay = 0;
 
-  constructor(private readonly maxUsd = Infinity) {}
+  /**
+   * @param maxUsd undefined: no limit
+   * @param atMostUsd what was spent or may have been, before; null where that is not known
+   */
+  constructor(
+    private readonly maxUsd: number | undefined,
+    public atMostUsd: number | null = 0,
+  ) {}
 
   /** Whether a call does not fit only beside those under way: they hold back their worst case, and most of it comes free. */
   isHeldBack(candidate: Candidate, text: string): boolean {
@@ -17,27 +24,30 @@ export class Budget {
 
   /** @returns why a call may not be made, for a person; undefined when its worst case fits */
   shortfall(candidate: Candidate, text: string): string | undefined {
-    const nextUsd = this.worstCaseUsd(candidate, text);
-    if (this.committedUsd + nextUsd <= this.maxUsd) return undefined;
-    const [spent, most, next] = [this.committedUsd, this.maxUsd, nextUsd].map((usd) => `$${usd.toFixed(6)}`);
+    if (this.maxUsd === undefined) return undefined;
+    const nextUsd = worstCaseOfCallUsd(candidate, utf8Bytes(text)) ?? Infinity;
+    const spentUsd = (this.atMostUsd ?? Infinity) + this.underWayUsd;
+    if (spentUsd + nextUsd <= this.maxUsd) return undefined;
+    const [spent, most, next] = [spentUsd, this.maxUsd, nextUsd].map((usd) => `$${usd.toFixed(6)}`);
     return `up to ${spent} of ${most} is spent, and the next call may cost ${next}`;
+  }
+
+  fits(candidate: Candidate, text: string): boolean {
+    return this.shortfall(candidate, text) === undefined;
   }
 
   /** Sets the worst case of a call aside. Call what this returns with the attempts that were made. */
   setAside(candidate: Candidate, text: string): (attempts: readonly Attempt[]) => void {
-    const worstCaseUsd = this.worstCaseUsd(candidate, text);
-    this.committedUsd += worstCaseUsd;
+    const aside = this.maxUsd === undefined ? 0 : (worstCaseOfCallUsd(candidate, utf8Bytes(text)) ?? 0);
+    this.underWayUsd += aside;
     this.underWay += 1;
     return (attempts) => {
       this.underWay -= 1;
-      this.committedUsd -= worstCaseUsd;
-      const each = worstCaseUsd / candidate.retry.maximumAttempts;
-      for (const attempt of attempts) this.committedUsd += mostSpentUsd(attempt, each);
+      this.underWayUsd -= aside;
+      const each = worstCaseUsd(candidate, utf8Bytes(text));
+      for (const attempt of attempts) {
+        this.atMostUsd = sumUsd(this.atMostUsd, atMostUsdOf(attempt, each));
+      }
     };
-  }
-
-  /** 0 without a limit: then there need be no price. */
-  private worstCaseUsd(candidate: Candidate, text: string): number {
-    return this.maxUsd === Infinity ? 0 : worstCaseOfCallUsd(candidate, bytesOf(text));
   }
 }

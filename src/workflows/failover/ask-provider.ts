@@ -1,12 +1,15 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ProviderActivities } from '../../activities/failover/provider-activities.js';
-import { taskQueueOf, type Candidate } from '../../domain/failover/plan.js';
+import type { Candidate } from '../../domain/failover/plan.js';
+import { taskQueueOf } from '../../domain/task-queues.js';
 import type { Task } from '../../domain/task.js';
 
-interface Call extends Pick<Candidate, 'provider' | 'timeoutMs'> {
+export interface Call extends Pick<Candidate, 'provider' | 'timeoutMs'> {
   retry?: Candidate['retry'];
-  /** Until the deadline of the run; it needs no timer of its own that way. */
+  /** Until the deadline of the run; it needs no timer of its own that way. Absent: no deadline. */
   timeLeftMs?: number;
+  /** How long it may lie in the provider's queue; absent: for as long as it takes. */
+  queuedMs?: number;
   /** Of a long text, like `2/5`. */
   part?: string | undefined;
   /** Goes before the calls that wait in the provider's queue. */
@@ -15,16 +18,19 @@ interface Call extends Pick<Candidate, 'provider' | 'timeoutMs'> {
 
 /** A call that was lost may be paid: whether it is made again is the run's decision, and stands in its trail. */
 const LOST = ['TemporalTimeout:Heartbeat', 'TemporalTimeout:StartToClose'];
+/** Beyond the adapter's own limit: it ends first, and says why. */
+const GRACE_MS = 10_000;
 
-/** One call of one provider: an activity on that provider's own task queue. */
-export function via(task: Task, { provider, timeoutMs, retry, timeLeftMs, part, isUrgent }: Call): ProviderActivities {
+/** One call of one provider: an activity of the task's name, on that provider's own task queue. */
+export function callOf<T extends Task>(task: T, call: Call): ProviderActivities[T] {
+  const { provider, timeoutMs, retry, timeLeftMs, queuedMs, part, isUrgent } = call;
   return proxyActivities<ProviderActivities>({
     taskQueue: taskQueueOf(provider),
     summary: `${task}${part === undefined ? '' : ` part ${part}`} with ${provider}`,
-    scheduleToStartTimeout: '10s', // no worker serves this provider, or it is saturated
-    startToCloseTimeout: timeoutMs + 10_000, // the adapter ends first and says why
+    ...(queuedMs !== undefined && { scheduleToStartTimeout: queuedMs }),
+    startToCloseTimeout: timeoutMs + GRACE_MS,
     ...(timeLeftMs !== undefined && { scheduleToCloseTimeout: timeLeftMs }),
-    heartbeatTimeout: '8s', // a lost worker is noticed within 10 s
+    heartbeatTimeout: '9s', // a lost worker is noticed within 10 s
     ...(isUrgent && { priority: { priorityKey: 1 } }),
     retry: {
       maximumAttempts: retry?.maximumAttempts ?? 1,
@@ -35,5 +41,5 @@ export function via(task: Task, { provider, timeoutMs, retry, timeLeftMs, part, 
         backoffCoefficient: retry.backoffCoefficient,
       }),
     },
-  });
+  })[task];
 }

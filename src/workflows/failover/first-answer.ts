@@ -1,130 +1,185 @@
+import { condition } from '@temporalio/workflow';
 import type { Answered } from '../../activities/failover/provider-activities.js';
 import { lastWords, type Attempt } from '../../domain/attempt.js';
-import { POLICY } from '../../domain/failure.js';
-import { afterFailure, firstReady, startingLineup } from '../../domain/failover/lineup.js';
 import type { Candidate, Route } from '../../domain/failover/plan.js';
+import { POLICY } from '../../domain/failure.js';
 import type { Task } from '../../domain/task.js';
+import type { Call } from './ask-provider.js';
 import { providerFailureIn, type ProviderFailure } from './provider-failure.js';
-import type { Run } from './run.js';
+import { skippedFor } from './providers-now.js';
+import { HistoryIsLong, isHistoryLong, type Run } from './run.js';
 
 /** What is asked of whom. */
-export interface Request<T> extends Route {
+export interface Question<T> extends Route {
   task: Task;
   text: string;
   /** Of a long text, like `2/5`. */
   part?: string;
-  ask: (call: Candidate & { timeLeftMs: number }) => Promise<Answered<T>>;
-  /** Answers by way of parts when the text is too long for a provider; absent where it is not divisible. */
-  split?: (maxChars: number) => Promise<T>;
+  ask: (call: Call) => Promise<Answered<T>>;
+  /** How a text that is too long is answered by way of parts; absent where it is not divisible. */
+  parts?: {
+    /** @returns characters that a provider takes at once, as configured, or as it turned out in this run */
+    maxChars(candidate: Candidate): number;
+    /** A provider found the text too long. */
+    tooLong(candidate: Candidate, chars: number): void;
+    answer(maxChars: number): Promise<T>;
+  };
 }
+
+/** A call that no worker takes for this long has a better place to go. Milliseconds. */
+const QUEUED_MS = { othersReady: 10_000, othersLater: 30_000, alone: 600_000, oneOfMany: 3_600_000 };
 
 /**
  * Asks one provider after another, best first, until one answers: switches while another can answer, waits when none
  * can right now.
  * @throws ApplicationFailure of type `NoProviderLeft`, `DeadlineExceeded` or `BudgetExceeded`, or of the failure's own
  * kind when that kind means stop; its details hold the trail
+ * @throws HistoryIsLong when the run has to go on in another one
  */
-export async function firstAnswer<T>(run: Run, request: Request<T>): Promise<T> {
-  const { task, onRefusal, text, part, split, ask } = request;
-  const candidates = run.asOfNow(request.candidates);
-  const passOver = passingOver(run, { ...request, candidates });
-  const rested = candidates.map((candidate) => ({
-    ...candidate,
-    restsUntilMs: run.restOf(candidate.provider)?.untilMs,
-  }));
-  let lineup = startingLineup(rested, Date.now(), Math.random());
-  while (lineup.length > 0) {
-    run.throwIfEnded();
-    const ready = firstReady(lineup, Date.now());
-    const candidate = candidates.find(({ provider }) => provider === ready);
-    passOver(candidate);
+export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T> {
+  const { task, candidates, onRefusal, text, part, parts, ask } = question;
+  const { trail, providers, budget } = run;
+  const lostAt = new Set<Candidate>();
+  const failedHere = new Set<Candidate>();
+  for (;;) {
+    trail.throwIfEnded();
+    const left = providers.notDropped(task, candidates);
+    if (left.length === 0) break;
+    const isInParts = (each: Candidate) => parts !== undefined && text.length > parts.maxChars(each);
+    const payable = left.filter((each) => isInParts(each) || budget.fits(each, text) || budget.isHeldBack(each, text));
+    if (payable.length === 0) throw trail.failure('BudgetExceeded', shortfallOf(run, left, text));
+    const candidate = providers.firstReady(task, payable);
+    notePassedOver(run, question, candidate, failedHere);
     if (candidate === undefined) {
-      lineup = await run.rest(task, lineup);
+      await wait(run, task, payable);
       continue;
     }
-    const longest = run.longestFor(candidate);
-    if (split && text.length > longest) return split(longest);
-    while (run.mustWait(candidate, text)) await run.roomFor(candidate, text); // others that waited may be first
-    const timeLeftMs = run.timeLeftMs(task);
-    const askedAtMs = Date.now();
-    const end = run.begin(candidate, text);
-    let failure: ProviderFailure;
-    try {
-      const { value, attempts } = await ask({ ...candidate, timeLeftMs });
-      end(inPart(part, attempts));
-      return value;
-    } catch (error) {
-      failure = failureOf(error, { task, candidate, askedAtMs });
-      end(inPart(part, failure.attempts));
+    if (parts && isInParts(candidate)) return parts.answer(parts.maxChars(candidate));
+    if (budget.isHeldBack(candidate, text)) {
+      await condition(() => trail.hasEnded || !budget.isHeldBack(candidate, text));
+      continue; // others that waited may be first
     }
+    const { answered, failure } = await askOnce(run, question, candidate, payable, ask);
+    if (answered) {
+      providers.answered(task, candidate);
+      return answered.value;
+    }
+    failedHere.add(candidate);
     const reaction = POLICY[failure.kind].run;
-    if (reaction === 'stop' && onRefusal === 'stop')
-      throw run.failure(failure.kind, `${candidate.provider}: ${failure.message}`);
-    if (reaction === 'split' && split) return split(run.tooLong(candidate, text.length));
-    lineup = afterFailure(lineup, candidate.provider, failure, Date.now(), Math.random());
-    const place = lineup.find(({ provider }) => provider === candidate.provider);
-    const isTold = failure.closure !== undefined || POLICY[failure.kind].outage === 'closes'; // by an outage, which also ends it
-    if (place && reaction === 'wait' && !isTold) run.restsUntil(place.provider, place.readyAtMs, failure);
+    if (reaction === 'stop' && onRefusal === 'stop') {
+      throw trail.failure(failure.kind, `${candidate.provider}: ${failure.message}`);
+    }
+    if (reaction === 'split' && parts) {
+      parts.tooLong(candidate, text.length);
+      return parts.answer(parts.maxChars(candidate));
+    }
+    if (reaction === 'again' && !lostAt.has(candidate)) lostAt.add(candidate);
+    else providers.failed(task, candidate, failure);
   }
-  passOver(undefined);
-  throw run.failure('NoProviderLeft', `nobody can ${VERB[task]}: ${lastWords(task, run.attempts)}`);
+  notePassedOver(run, question, undefined, failedHere);
+  const inPart = part === undefined ? '' : ` (part ${part})`;
+  throw trail.failure('NoProviderLeft', `no provider can answer ${task}${inPart}: ${lastWords(task, trail.attempts)}`);
 }
 
-/** @throws the error itself when it is none of a provider: a cancellation, or a defect */
-function failureOf(
-  error: unknown,
-  { task, candidate, askedAtMs }: { task: Task; candidate: Candidate; askedAtMs: number },
-): ProviderFailure {
-  const failure = providerFailureIn(error);
-  if (failure === undefined) throw error;
-  if (failure.recorded) return failure;
-  const { provider, model } = candidate;
-  const { kind, message, attempts } = failure;
-  const closed = kind === 'ProviderClosed';
-  const last: Attempt = {
+type Outcome<T> = { answered: Answered<T>; failure?: never } | { answered?: never; failure: ProviderFailure };
+
+async function askOnce<T>(
+  run: Run,
+  { task, text, part, candidates }: Question<T>,
+  candidate: Candidate,
+  payable: readonly Candidate[],
+  ask: Question<T>['ask'],
+): Promise<Outcome<T>> {
+  const { trail, budget, providers } = run;
+  const askedAtMs = Date.now();
+  const leftMs = timeLeftMs(run, task);
+  const isOtherReady =
+    providers.firstReady(
+      task,
+      payable.filter((each) => each !== candidate),
+    ) !== undefined;
+  const patience = run.isOneOfMany
+    ? 'oneOfMany'
+    : isOtherReady
+      ? 'othersReady'
+      : candidates.length > 1
+        ? 'othersLater'
+        : 'alone';
+  const settle = budget.setAside(candidate, text);
+  const end = trail.begin(task, candidate);
+  const record = (attempts: readonly Attempt[]) => {
+    const told = part === undefined ? attempts : attempts.map((each) => ({ ...each, part }));
+    end(told);
+    settle(told);
+  };
+  try {
+    const time = leftMs === undefined ? {} : { timeLeftMs: leftMs };
+    const answered = await ask({ ...candidate, ...time, queuedMs: QUEUED_MS[patience], part });
+    record(answered.attempts);
+    return { answered };
+  } catch (error) {
+    const failure = providerFailureIn(error);
+    if (failure === undefined) {
+      record([]);
+      throw error; // a cancellation, or a defect
+    }
+    record(
+      failure.recorded ? failure.attempts : [...failure.attempts, unrecorded(task, candidate, failure, askedAtMs)],
+    );
+    return { failure };
+  }
+}
+
+/** What the run itself has to record, since no activity lived to do so. */
+function unrecorded(task: Task, { provider, model }: Candidate, failure: ProviderFailure, askedAtMs: number): Attempt {
+  const { kind, message, neverStarted } = failure;
+  const wasNotCalled = kind === 'ProviderClosed';
+  return {
     task,
     provider,
     model,
-    outcome: closed ? 'skipped' : 'failed',
+    outcome: wasNotCalled ? 'skipped' : 'failed',
     failure: kind,
     message,
     startedAt: new Date(askedAtMs).toISOString(),
     latencyMs: Date.now() - askedAtMs,
-    ...(!closed && { possiblyPaid: true }),
-  };
-  return { ...failure, attempts: [...attempts, last] };
-}
-
-function inPart(part: string | undefined, attempts: readonly Attempt[]): readonly Attempt[] {
-  return part === undefined ? attempts : attempts.map((each) => ({ ...each, part }));
-}
-
-/** Notes in the trail, once each, who would have been asked first if it were not out of use, or resting. */
-function passingOver(
-  run: Run,
-  { task, part, candidates }: Pick<Request<unknown>, 'task' | 'part' | 'candidates'>,
-): (next: Candidate | undefined) => void {
-  const unsaid = new Map(candidates.map((candidate) => [candidate, whyNot(run, candidate)]));
-  return (next) => {
-    for (const candidate of candidates) {
-      if (candidate === next) return;
-      const why = unsaid.get(candidate);
-      if (!why || !unsaid.delete(candidate)) continue;
-      const { provider, model } = candidate;
-      run.skip([{ task, provider, model, ...why, ...(part !== undefined && { part }) }]);
-    }
+    ...(!wasNotCalled && !neverStarted && { possiblyPaid: true }),
   };
 }
 
-function whyNot(run: Run, { provider, closure }: Candidate): Pick<Attempt, 'failure' | 'message'> | undefined {
-  if (closure) {
-    return { failure: 'ProviderClosed', message: `an outage is open: ${closure.cause}: ${closure.message}` };
+async function wait(run: Run, task: Task, candidates: readonly Candidate[]): Promise<void> {
+  const { trail, providers } = run;
+  if (isHistoryLong()) throw trail.endWith(new HistoryIsLong());
+  await providers.wait(task, candidates, timeLeftMs(run, task) ?? Infinity, () => trail.hasEnded || isHistoryLong());
+}
+
+/** @returns milliseconds, more than 0; undefined without a deadline */
+function timeLeftMs({ deadline, trail }: Run, task: Task): number | undefined {
+  const leftMs = deadline.leftMs();
+  if (leftMs === undefined || leftMs > 0) return leftMs;
+  const after = `no answer within ${deadline.afterMs ?? 0} ms`;
+  throw trail.failure('DeadlineExceeded', `${after}: ${lastWords(task, trail.attempts)}`);
+}
+
+/** Notes in the trail who would have been asked first, had nothing stood in the way. */
+function notePassedOver<T>(
+  { trail, providers, budget }: Run,
+  { task, candidates, text }: Question<T>,
+  next: Candidate | undefined,
+  failedHere: ReadonlySet<Candidate>,
+): void {
+  for (const candidate of candidates) {
+    if (candidate === next) return;
+    if (failedHere.has(candidate)) continue; // stands in the trail already
+    const obstacle = providers.obstacleTo(task, candidate);
+    const shortfall = budget.isHeldBack(candidate, text) ? undefined : budget.shortfall(candidate, text);
+    const { provider, model } = candidate;
+    if (obstacle) trail.skip([skippedFor(task, candidate, obstacle)]);
+    else if (shortfall !== undefined) trail.skip([{ task, provider, model, message: `over the budget: ${shortfall}` }]);
   }
-  const rest = run.restOf(provider);
-  return rest && { failure: rest.kind, message: `it failed a moment ago: ${rest.message}` };
 }
 
-const VERB = { summarize: 'summarize the text', sentiment: 'judge the sentiment' } as const satisfies Record<
-  Task,
-  string
->;
+function shortfallOf({ budget }: Run, candidates: readonly Candidate[], text: string): string {
+  const [first] = candidates.flatMap((each) => budget.shortfall(each, text) ?? []);
+  return first ?? 'nothing is left of the budget';
+}

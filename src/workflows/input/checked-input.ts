@@ -17,10 +17,16 @@ export function fieldsOf<T extends object>(input: T): Partial<Record<keyof T, un
   return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Partial<Record<keyof T, unknown>>;
 }
 
-export function positive(value: unknown, name: string, unit: string): number | undefined {
+/** @returns undefined where none is given. @throws ApplicationFailure of type `InvalidInput` for what is no such number */
+export function positive(
+  value: unknown,
+  name: string,
+  unit: string,
+  max = Number.MAX_SAFE_INTEGER,
+): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'number' && value > 0) return value;
-  throw invalidInput(`${name}: expected ${unit}, more than 0`);
+  if (typeof value === 'number' && value > 0 && value <= max) return value;
+  throw invalidInput(`${name}: expected ${unit}, more than 0 and at most ${max}`);
 }
 
 /** Without a price there is no worst case, and so no promise to keep. */

@@ -1,141 +1,211 @@
 import {
+  ApplicationFailure,
+  CancellationScope,
   condition,
-  getExternalWorkflowHandle,
+  isCancellation,
+  log,
   makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import { totalCostUsd, type Attempt } from '../../domain/attempt.js';
+import type { Failure } from '../../domain/failure.js';
+import { outageReportIn, type OutageReport } from '../../domain/outage/outage-report.js';
 import {
+  afterItsTime,
   afterProbe,
   afterReport,
-  closedByHand,
+  BLIPS_COUNT_MS,
+  dueAtMs,
+  enabled,
+  held,
   openingState,
   over,
-  PROBE_TEXT,
-  type OutageReport,
   type OutageState,
 } from '../../domain/outage/outage.js';
-import type { Failure } from '../../domain/failure.js';
-import { via } from '../failover/ask-provider.js';
-import { closeSignal, openSignal, providerFailedSignal, reopenedSignal, waitForSignal } from '../messages.js';
-import { providerFailureIn } from '../failover/provider-failure.js';
+import { textIn } from '../../domain/parsed.js';
+import { waitForSignal } from '../failover/messages.js';
+import { closeSignal, openSignal, providerFailedSignal } from './messages.js';
+import { probe } from './probe.js';
+import { wake, type Waiting } from './wake.js';
 
-/** What an outage was: the reason, who looked for its end and when, and how long it lasted. */
+/** What an outage was: the reason, who looked for its end and when, what that cost, and how long it lasted. */
 export interface OutageHistory {
+  /** A model as `provider/model`, or a whole provider. */
+  unit: string;
   provider: string;
   cause: OutageState['cause'];
   message: string;
+  /** Identity of the worker that saw it first. */
+  seenBy: string;
   /** ISO 8601 */
   since: string;
   lastedMs: number;
+  /** Calls that looked for the provider's return; the first, and the latest of many. */
   probes: { at: string; answer: string }[];
+  probesMade: number;
+  /** US dollars; null where one has no known price. */
+  probesCostUsd: number | null;
+  /** Runs that waited for its end. */
+  runsThatWaited: number;
 }
 
 /** Carried over when the history of a long outage is cut. */
 interface Carried {
   state: OutageState;
-  probes: OutageHistory['probes'];
+  /** What failed, each probed as itself. */
+  failing: OutageReport[];
+  blipsAtMs: number[];
   waiting: string[];
+  told: Pick<OutageHistory, 'probes' | 'probesMade' | 'probesCostUsd' | 'runsThatWaited' | 'seenBy'>;
 }
 
-/** More would not fit one history; who is not in it finds out by its own, slow, timer. */
-const MOST_WAITING = 5_000;
-const MOST_PROBES_TOLD = 100;
-/** Runs that come back together are spread over this much time each; a server fires timers to the second. */
-const SPREAD_EACH_MS = 500;
-const WIDEST_SPREAD_MS = 60_000;
-const RELEASED_AT_ONCE = 50;
+const MAX_PROBES_TOLD = 100;
+const MAX_REASON_CHARS = 300;
+const MAX_WORKFLOW_ID_CHARS = 1_000;
+const LONG_HISTORY_EVENTS = 4_000;
 
 /**
- * One outage of one provider, for the whole fleet: `outage/<provider>`. Decides when the provider is out of use, is the
- * only one that asks it meanwhile, and wakes the runs that wait when it is back. Its history is the incident report.
+ * One outage of a model or of a provider, for the whole fleet: `outage/<provider>/<model>` or `outage/<provider>`.
+ * Decides when it is out of use, is the only one that asks it meanwhile, and wakes the runs that wait when it is back.
+ * Its history is the incident report.
+ * @throws ApplicationFailure of type `InvalidInput` for an input that is no report
  */
-export async function outage(report: OutageReport, carried?: Carried): Promise<OutageHistory> {
-  const { provider } = report;
-  let state = carried?.state ?? openingState(report, Date.now());
-  const probes = carried?.probes ?? [];
-  const waiting = new Set(carried?.waiting);
-  let current = report;
+export async function outage(given: OutageReport, carried?: Carried): Promise<OutageHistory> {
+  const first = outageReportIn(given);
+  if (first === undefined)
+    throw ApplicationFailure.nonRetryable('expected the report of a failed provider', 'InvalidInput');
+  const { provider } = first;
+  const unit = workflowInfo().workflowId.replace(/^outage\//, '');
+  const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
+  const own = isContinued && carried ? carried : newly(first);
+  const { told } = own;
+  let { state, failing, blipsAtMs } = own;
+  const waiting: Waiting = new Set(own.waiting);
   let changes = 0;
   const isOver = () => state.phase === 'over';
+  const blips = () => blipsAtMs.filter((atMs) => Date.now() - atMs < BLIPS_COUNT_MS).length;
   const become = (next: OutageState) => {
     if (next === state) return;
+    if (state.phase === 'suspected' && next.phase === 'over') blipsAtMs = [...blipsAtMs.slice(-9), Date.now()];
     state = next;
     changes += 1;
     tell(state);
   };
-  setHandler(providerFailedSignal, (later) => {
-    if (isOver()) current = later; // an outage of its own: of another task, it may be
-    become(afterReport(state, later, Date.now()));
+  setHandler(providerFailedSignal, (value) => {
+    const report = outageReportIn(value);
+    if (report === undefined) {
+      ignored('providerFailed');
+      return;
+    }
+    failing = [
+      report,
+      ...failing.filter(({ task, model }) => !isOver() && (task !== report.task || model !== report.model)),
+    ];
+    become(afterReport(state, report, Date.now()));
   });
   setHandler(closeSignal, (reason) => {
-    become(closedByHand(reason, Date.now()));
+    become(held(textIn(reason, MAX_REASON_CHARS) ?? 'no reason given', Date.now()));
   });
   setHandler(openSignal, () => {
-    become(over(state));
+    become(enabled(state, Date.now()));
   });
   setHandler(waitForSignal, (workflowId) => {
-    if (waiting.size < MOST_WAITING) waiting.add(workflowId);
+    const id = textIn(workflowId, MAX_WORKFLOW_ID_CHARS);
+    if (id === undefined) ignored('waitFor');
+    else waiting.add(id);
   });
   tell(state);
 
-  do {
-    while (!isOver()) {
-      if (workflowInfo().continueAsNewSuggested) {
+  const history = (): OutageHistory => {
+    const { cause, message, sinceMs } = state;
+    return { unit, provider, cause, message, since: iso(sinceMs), lastedMs: Date.now() - sinceMs, ...told };
+  };
+  const pace = failing.find(({ requestsPerSecond }) => requestsPerSecond !== undefined)?.requestsPerSecond;
+  try {
+    for (;;) {
+      if (isHistoryLong()) {
         const next = makeContinueAsNewFunc<typeof outage>({ memo: { outage: state } });
-        await next(current, { state, probes, waiting: [...waiting] });
+        await next(first, { state, failing, blipsAtMs, waiting: [...waiting], told });
       }
+      if (isOver() && waiting.size > 0) {
+        told.runsThatWaited += await wake(waiting, unit, { goesOn: () => isOver() && !isHistoryLong(), pace });
+        continue;
+      }
+      if (isOver() && Date.now() >= (dueAtMs(state) ?? 0)) return history();
       const seen = changes;
-      const news = () => changes > seen || workflowInfo().continueAsNewSuggested;
-      const dueInMs = state.dueAtMs === undefined ? undefined : Math.max(1, state.dueAtMs - Date.now());
-      if (await (dueInMs === undefined ? condition(news).then(() => true) : condition(news, dueInMs))) continue;
-      if (state.phase === 'limited') become(over(state));
-      else {
-        const askedAtMs = Date.now();
-        const answer = await Promise.race([probe(current), condition(isOver)]); // opened by hand: who waits is released now
-        if (!answer) continue;
-        probes.push({ at: iso(Date.now()), answer: answer === 'ok' ? answer : `${answer.kind}: ${answer.message}` });
-        if (probes.length > MOST_PROBES_TOLD) probes.splice(1, 1);
-        become(afterProbe(state, answer === 'ok' ? undefined : answer, Date.now(), askedAtMs));
+      const dueMs = dueAtMs(state);
+      const news = () => changes > seen || (isOver() && waiting.size > 0) || isHistoryLong();
+      if (dueMs === undefined) await condition(news);
+      else if (!(await condition(news, Math.max(1, dueMs - Date.now())))) {
+        if (state.phase === 'suspected' || state.phase === 'closed') await look();
+        else if (!isOver()) become(afterItsTime(state, Date.now()));
       }
     }
-    await release(provider, waiting, isOver);
-  } while (!isOver()); // it failed again, or was closed again, meanwhile
-  const { cause, message, sinceMs } = state;
-  return { provider, cause, message, since: iso(sinceMs), lastedMs: Date.now() - sinceMs, probes };
+  } catch (error) {
+    // However it ends, who waits is not left behind; the provider is in use again unless it fails again.
+    await CancellationScope.nonCancellable(async () => {
+      become(over(state, Date.now()));
+      told.runsThatWaited += await wake(waiting, unit, { goesOn: () => true, pace });
+    });
+    if (isCancellation(error)) return history();
+    throw error;
+  }
+
+  /** Asks what failed, one after the other, for as long as it answers. */
+  async function look(): Promise<void> {
+    for (const each of [...failing]) {
+      const isDecisive = state.phase === 'suspected';
+      const askedAtMs = Date.now();
+      const seen = changes;
+      const limitMs = isDecisive ? each.probeMs : each.timeoutMs;
+      const answer = await Promise.race([
+        probe(each, limitMs),
+        condition(() => isOver() || (state.phase === 'held' && changes > seen)),
+      ]);
+      if (answer === undefined) return; // decided by hand meanwhile: who waits is released now
+      noteProbe(answer);
+      const failure: Failure | undefined = answer.failure;
+      const last = failing.length === 1 || failure !== undefined;
+      if (last) {
+        become(afterProbe(state, failure, { nowMs: Date.now(), askedAtMs, blips: blips() }));
+        return;
+      }
+      failing = failing.filter((other) => other !== each);
+    }
+  }
+
+  function noteProbe({ failure, attempts }: { failure?: Failure; attempts: readonly Attempt[] }): void {
+    told.probes.push({ at: iso(Date.now()), answer: failure ? `${failure.kind}: ${failure.message}` : 'ok' });
+    if (told.probes.length > MAX_PROBES_TOLD) told.probes.splice(1, 1);
+    told.probesMade += 1;
+    const costUsd = totalCostUsd(attempts);
+    told.probesCostUsd = told.probesCostUsd === null || costUsd === null ? null : told.probesCostUsd + costUsd;
+  }
 }
 
-/** Workers read the memo: no worker has to be asked, and it outlives the workflow. */
+function newly(report: OutageReport): Carried {
+  const told = { probes: [], probesMade: 0, probesCostUsd: 0, runsThatWaited: 0, seenBy: report.worker };
+  return { state: openingState(report, Date.now()), failing: [report], blipsAtMs: [], waiting: [], told };
+}
+
+/** Workers and commands read the memo: no worker has to be asked, and it outlives the workflow. */
 function tell(state: OutageState): void {
   upsertMemo({ outage: state });
-  const until = state.dueAtMs === undefined ? '' : `, next step at ${iso(state.dueAtMs)}`;
-  setCurrentDetails(`${state.phase}: ${state.cause}: ${state.message}${until}`);
+  const dueMs = dueAtMs(state);
+  const next = dueMs === undefined || state.phase === 'over' ? '' : `, next step at ${iso(dueMs)}`;
+  setCurrentDetails(`${state.phase}: ${state.cause}: ${state.message}${next}`);
 }
 
-async function probe({ task, provider, timeoutMs }: OutageReport): Promise<Failure | 'ok'> {
-  try {
-    await via(task, { provider, timeoutMs, isUrgent: true })[task]({ text: PROBE_TEXT, probe: true });
-    return 'ok';
-  } catch (error) {
-    const failure = providerFailureIn(error);
-    if (failure === undefined) throw error;
-    return failure;
-  }
+function isHistoryLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > LONG_HISTORY_EVENTS;
 }
 
-/** Wakes who waits, a few at a time, each told over how long to spread its return. */
-async function release(provider: string, waiting: Set<string>, isOver: () => boolean): Promise<void> {
-  const spreadMs = Math.min(waiting.size * SPREAD_EACH_MS, WIDEST_SPREAD_MS);
-  while (waiting.size > 0 && isOver()) {
-    const next = [...waiting].slice(0, RELEASED_AT_ONCE);
-    for (const workflowId of next) waiting.delete(workflowId);
-    const signals = next.map((workflowId) =>
-      getExternalWorkflowHandle(workflowId).signal(reopenedSignal, provider, spreadMs),
-    );
-    await Promise.allSettled(signals); // a run that ended meanwhile needs no waking
-  }
+function ignored(signal: string): void {
+  log.warn(`ignored a signal ${signal} whose input is not one of ours`);
 }
 
 function iso(atMs: number): string {

@@ -1,10 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { executeChild, proxyActivities } from '@temporalio/workflow';
+import { executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
 import type { Analysis } from '../../domain/analyze/analysis.js';
-import { mostSpentOnTextUsd } from '../../domain/batch/batch-budget.js';
-import { bytesOf } from '../../domain/budget/budget.js';
-import type { Candidate } from '../../domain/failover/plan.js';
+import type { Plan } from '../../domain/failover/plan.js';
 import {
   RECURRING_TASK_QUEUE,
   recurringIdOf,
@@ -13,9 +11,9 @@ import {
   type RecurringInput,
 } from '../../domain/schedule/recurring.js';
 import { failedVerdict, verdictOf, type Verdict } from '../../domain/batch/result-line.js';
-import type { Task } from '../../domain/task.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import type { analyze } from '../analyze/analyze.js';
+import { behindPersons, type PlanOfMany } from '../failover/plan-of-many.js';
 import { invalidInput } from '../input/checked-input.js';
 import { fewAtATime } from '../few-at-a-time.js';
 import { toTextFailure } from '../failover/text-failure.js';
@@ -40,8 +38,7 @@ export interface Analyzed {
 }
 
 interface Spending extends Pick<Analyzed, 'costUsd' | 'mostSpentUsd'> {
-  /** Whom a budget has to reckon with; absent without one. */
-  candidates: Record<Task, readonly Candidate[]> | undefined;
+  plan: PlanOfMany;
 }
 
 /**
@@ -60,12 +57,13 @@ export async function analyzeItems(
   let { costUsd, mostSpentUsd } = spending;
 
   async function verdictOn({ key, about, content }: Item): Promise<Verdict | undefined> {
-    if ('error' in content) return failedVerdict({ ...content.error, attempts: [] });
+    if ('error' in content) return failedVerdict({ ...content.error, attempts: [], atMostUsd: 0 });
     const leftUsd = maxCostUsd === undefined ? undefined : maxCostUsd - mostSpentUsd;
     if (postponed.length > 0 || (leftUsd !== undefined && leftUsd <= 0)) return undefined;
     const outcome = await analysisOf(
       `${recurringIdOf(schedule)}/${key}`,
       content.text,
+      await spending.plan.now(),
       leftUsd,
       about.title ?? about.path,
     );
@@ -73,7 +71,7 @@ export async function analyzeItems(
     const verdict = 'summary' in outcome ? verdictOf(outcome) : failedVerdict(outcome);
     if (!outcome.earlier) {
       costUsd = costUsd === null || verdict.costUsd === null ? null : costUsd + verdict.costUsd;
-      mostSpentUsd += mostSpentBy(outcome, content.text, leftUsd);
+      mostSpentUsd += mostSpentBy(outcome, leftUsd);
     }
     const overBudget = 'error' in verdict && verdict.error.type === 'BudgetExceeded';
     // With all of the budget before it, it will never fit: that is its result.
@@ -81,10 +79,8 @@ export async function analyzeItems(
   }
 
   /** A run that ended without a trail may have spent all that it was allowed. */
-  function mostSpentBy(outcome: Analysis | TextFailure, text: string, allowedUsd = 0): number {
-    const { candidates } = spending;
-    if (!candidates || 'trailLost' in outcome) return allowedUsd;
-    return Math.min(allowedUsd, mostSpentOnTextUsd(candidates, bytesOf(text), outcome.attempts));
+  function mostSpentBy({ atMostUsd }: Analysis | TextFailure, allowedUsd = 0): number {
+    return Math.min(allowedUsd, atMostUsd ?? Infinity);
   }
 
   // A budget is spent by one at a time, so that each knows what is left.
@@ -102,14 +98,16 @@ export async function analyzeItems(
 async function analysisOf(
   workflowId: string,
   text: string,
+  plan: Plan,
   maxCostUsd: number | undefined,
   title: string | undefined,
 ): Promise<(Analysis | TextFailure) & { /** An earlier run has paid for it. */ earlier?: true }> {
   try {
     return await executeChild<typeof analyze>('analyze', {
       workflowId,
-      args: [{ text, ...(maxCostUsd !== undefined && { maxCostUsd }) }],
+      args: [{ text, plan, ...(maxCostUsd !== undefined && { maxCostUsd }) }],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      priority: behindPersons(workflowInfo().workflowId),
       staticSummary: title?.slice(0, MAX_SUMMARY_CHARS) ?? `${text.length} characters`,
     });
   } catch (error) {

@@ -4,7 +4,7 @@ import { RECURRING_TASK_QUEUE, type RecurringInput, type RecurringReport } from 
 import { analyzeItems } from './analyze-items.js';
 import { fieldsOf, invalidInput, positive } from '../input/checked-input.js';
 import { deliver } from './deliver.js';
-import { pricedCandidates } from '../budget/priced-candidates.js';
+import { PlanOfMany } from '../failover/plan-of-many.js';
 
 const { readSource } = proxyActivities<RecurringActivities>({
   taskQueue: RECURRING_TASK_QUEUE,
@@ -31,7 +31,8 @@ interface Carried {
 export async function recurring(given: RecurringInput, carried?: Carried): Promise<RecurringReport> {
   const input = checked(given);
   const { source, sink, maxItems = Infinity } = input;
-  const candidates = input.maxCostUsd === undefined ? undefined : await pricedCandidates();
+  const plan = new PlanOfMany();
+  if (input.maxCostUsd !== undefined) await plan.pricedCandidates();
   const last = workflowInfo().lastResult as RecurringReport | undefined;
   let { report, mostSpentUsd } = carried ?? { report: startingReport(last?.progress), mostSpentUsd: 0 };
   for (;;) {
@@ -40,7 +41,7 @@ export async function recurring(given: RecurringInput, carried?: Carried): Promi
     setCurrentDetails(`reading; ${report.taken} done so far`);
     const { items, left, progress } = await readSource({ source, progress: report.progress, limit, ...except });
     setCurrentDetails(`analyzing ${items.length}, ${left} after that; ${report.taken} done so far`);
-    const analyzed = await analyzeItems(input, items, { costUsd: report.costUsd, mostSpentUsd, candidates });
+    const analyzed = await analyzeItems(input, items, { costUsd: report.costUsd, mostSpentUsd, plan });
     const { deliveries, postponed, costUsd } = analyzed;
     mostSpentUsd = analyzed.mostSpentUsd;
     setCurrentDetails(`delivering ${deliveries.length}; ${report.taken} done before`);

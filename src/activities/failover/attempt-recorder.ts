@@ -1,0 +1,51 @@
+import type { Attempt } from '../../domain/attempt.js';
+import { costOf, type Price, type Usage } from '../../domain/cost.js';
+import type { Failure } from '../../domain/failure.js';
+import type { ProviderError } from '../../providers/provider.js';
+
+/** Writes down a call that begins now, when it has ended. */
+export interface AttemptRecorder {
+  /** @param estimated for vendors that do not say what they billed */
+  ok(usage: Usage | undefined, estimated: Usage): Attempt;
+  failed(failure: Failure, error: Pick<ProviderError, 'usage' | 'possiblyPaid'>): Attempt;
+}
+
+interface Called {
+  task: Attempt['task'];
+  provider: string;
+  model: string;
+  price: Price | undefined;
+}
+
+export function attemptRecorder({ price, ...called }: Called): AttemptRecorder {
+  const startedAtMs = Date.now();
+  const record = (outcome: 'ok' | 'failed', usage: Usage | undefined, billed: Usage | undefined): Attempt => {
+    const costUsd = costOf(billed, price);
+    return {
+      ...called,
+      outcome,
+      startedAt: new Date(startedAtMs).toISOString(),
+      latencyMs: Date.now() - startedAtMs,
+      ...usage,
+      ...(costUsd !== undefined && { costUsd }),
+    };
+  };
+  return {
+    ok(usage, estimated) {
+      const counted = isCounted(usage) ? usage : undefined;
+      return record('ok', counted, counted ?? estimated);
+    },
+    failed({ kind, message }, { usage, possiblyPaid }) {
+      const counted = isCounted(usage) ? usage : undefined;
+      // An answer came, was billed, and does not say for how much.
+      const isUncounted = possiblyPaid || (usage === undefined ? kind === 'BadOutput' : counted === undefined);
+      const paid = isUncounted && counted === undefined ? { possiblyPaid: true } : {};
+      return { ...record('failed', counted, counted), failure: kind, message, ...paid };
+    },
+  };
+}
+
+/** Usage of zeros is none: no vendor bills nothing for an answer. */
+function isCounted(usage: Usage | undefined): boolean {
+  return usage !== undefined && usage.inputTokens > 0;
+}

@@ -1,0 +1,163 @@
+import { POLICY, type Failure } from '../failure.js';
+import type { Task } from '../task.js';
+import { closedMessage, isLasting, unitOf, type OutOfUse } from './out-of-use.js';
+
+/** Whom a question can go to: a model of a provider. */
+interface Place {
+  provider: string;
+  model: string;
+}
+
+/** Why something of a provider cannot be asked, for a while or for the rest of the run. */
+export interface Obstacle {
+  why: Pick<Failure, 'kind' | 'message'>;
+  /** Failures in a row, for the backoff. */
+  failures: number;
+  /** Epoch milliseconds; absent: dropped, for this run. */
+  notBeforeMs?: number;
+  /** The outage whose end lifts it, by its unit. */
+  outage?: string;
+  /** Somebody said until when; otherwise `notBeforeMs` is only when to look again. */
+  named?: true;
+}
+
+/**
+ * All that a run knows of its providers: what cannot be asked right now, by provider, by `provider/model`, or by
+ * `provider/model#task`. One map for all tasks of a run and all parts of its text; what is not in it may be asked.
+ */
+export type Availability = Readonly<Record<string, Obstacle>>;
+
+const FIRST_ROUND_MS = 1_000;
+const MAX_ROUND_MS = 30_000;
+/** In case the outage that should wake the run was ended by force and cannot. */
+const MAX_LOOK_AGAIN_MS = 600_000;
+/** Runs that wait for the same moment do not all come back in it: the longer it took, the more there are. */
+const LATE_BY_MS = 2_000;
+const LATE_BY_SHARE = 0.1;
+
+/** @returns why a place cannot be asked for a task now, what lasts longest; undefined when it can */
+export function obstacleTo(map: Availability, task: Task, place: Place, nowMs: number): Obstacle | undefined {
+  return scopesOf(place, task)
+    .flatMap((scope) => map[scope] ?? [])
+    .filter(({ notBeforeMs = Infinity }) => notBeforeMs > nowMs)
+    .reduce<Obstacle | undefined>(
+      (longest, each) => (longest && endOf(longest) >= endOf(each) ? longest : each),
+      undefined,
+    );
+}
+
+/** @returns the places that this run may still ask for a task, now or later, best first */
+export function notDropped<P extends Place>(map: Availability, task: Task, places: readonly P[]): P[] {
+  return places.filter((place) => scopesOf(place, task).every((scope) => endOf(map[scope]) < Infinity));
+}
+
+/** @returns the best place that may be asked now; undefined when none can, or none is left */
+export function firstReady<P extends Place>(
+  map: Availability,
+  task: Task,
+  places: readonly P[],
+  nowMs: number,
+): P | undefined {
+  return places.find((place) => obstacleTo(map, task, place, nowMs) === undefined);
+}
+
+/** @returns milliseconds until somebody may be asked, at least 0; Infinity when nobody is left */
+export function msUntilReady(map: Availability, task: Task, places: readonly Place[], nowMs: number): number {
+  const waits = places.map((place) => endOf(obstacleTo(map, task, place, nowMs) ?? { notBeforeMs: nowMs }) - nowMs);
+  return Math.max(0, Math.min(Infinity, ...waits));
+}
+
+/**
+ * The map after a place failed, as {@link POLICY} says: dropped, left alone for a while, or as it was.
+ * @param outOfUse when an outage was the reason that it was not even called
+ * @param random 0 to 1, for the jitter of the backoff
+ */
+export function afterFailure(
+  map: Availability,
+  task: Task,
+  place: Place,
+  failure: Failure & { outOfUse?: OutOfUse },
+  nowMs: number,
+  random: number,
+): Availability {
+  const { kind, message, retryAfterMs = 0, outOfUse } = failure;
+  if (outOfUse) return afterClosing(map, outOfUse, nowMs, random);
+  const scope = scopeOf(place, task, POLICY[kind].about);
+  const why = { kind, message };
+  const failures = (map[scope]?.failures ?? 0) + 1;
+  const roundMs = roundDelayMs(failures, random);
+  switch (POLICY[kind].run) {
+    case 'wait':
+    case 'again':
+    case 'elsewhere': {
+      if (kind !== 'RateLimited') {
+        // Longer is the outage's to say: when it ends, it wakes those who found it open.
+        const restMs = Math.max(Math.min(retryAfterMs, MAX_ROUND_MS), roundMs);
+        return { ...map, [scope]: { why, failures, notBeforeMs: nowMs + restMs } };
+      }
+      const restMs = Math.max(retryAfterMs * (1 + random * LATE_BY_SHARE), roundMs);
+      const outage = unitOf(place.provider, place.model);
+      return { ...map, [scope]: { why, failures, notBeforeMs: nowMs + restMs, outage, named: true } };
+    }
+    case 'split':
+    case 'switch':
+    case 'stop':
+      return { ...map, [scope]: { why, failures } };
+  }
+}
+
+/** The map when an outage is known to be open. */
+export function afterClosing(map: Availability, outOfUse: OutOfUse, nowMs: number, random: number): Availability {
+  const { unit, cause, message, untilMs } = outOfUse;
+  const why = { kind: 'ProviderClosed', message: closedMessage(outOfUse) } as const;
+  const failures = (map[unit]?.failures ?? 0) + 1;
+  if (isLasting(cause)) return { ...map, [unit]: { why: { kind: cause as Failure['kind'], message }, failures } };
+  if (untilMs === undefined) {
+    const lookAgainMs = Math.min(MAX_ROUND_MS * 2 ** (failures - 1), MAX_LOOK_AGAIN_MS) * (0.75 + random / 2);
+    return { ...map, [unit]: { why, failures, notBeforeMs: nowMs + lookAgainMs, outage: unit } };
+  }
+  const restMs = Math.max(0, untilMs - nowMs);
+  const lateMs = random * Math.max(LATE_BY_MS, restMs * LATE_BY_SHARE);
+  return { ...map, [unit]: { why, failures, notBeforeMs: nowMs + restMs + lateMs, outage: unit, named: true } };
+}
+
+/** The map when an outage is over: what only it held up may be asked at once. */
+export function afterOutage(map: Availability, unit: string): Availability {
+  return Object.fromEntries(Object.entries(map).filter(([, obstacle]) => obstacle.outage !== unit));
+}
+
+/** The map when a place answered. */
+export function afterAnswer(map: Availability, task: Task, place: Place): Availability {
+  const scopes = scopesOf(place, task);
+  return scopes.some((scope) => scope in map)
+    ? Object.fromEntries(Object.entries(map).filter(([scope]) => !scopes.includes(scope)))
+    : map;
+}
+
+/** The map when a person wants all to be asked at once; what was dropped stays so. */
+export function afterRetryNow(map: Availability): Availability {
+  return Object.fromEntries(Object.entries(map).filter(([, obstacle]) => endOf(obstacle) === Infinity));
+}
+
+/**
+ * Backoff between rounds: 1 s, doubling, 30 s at most, spread over 75 % to 125 % so that runs that failed together do
+ * not come back together.
+ * @param random 0 to 1
+ */
+export function roundDelayMs(failures: number, random: number): number {
+  return Math.min(MAX_ROUND_MS, FIRST_ROUND_MS * 2 ** (failures - 1)) * (0.75 + random / 2);
+}
+
+function scopesOf(place: Place, task: Task): string[] {
+  return (['account', 'model', 'task'] as const).map((about) => scopeOf(place, task, about));
+}
+
+function scopeOf({ provider, model }: Place, task: Task, about: 'account' | 'model' | 'task'): string {
+  if (about === 'account') return provider;
+  return about === 'model' ? unitOf(provider, model) : `${unitOf(provider, model)}#${task}`;
+}
+
+/** @returns epoch milliseconds: Infinity for what is dropped, 0 for what was never held up */
+function endOf(obstacle: Pick<Obstacle, 'notBeforeMs'> | undefined): number {
+  return obstacle ? (obstacle.notBeforeMs ?? Infinity) : 0;
+}

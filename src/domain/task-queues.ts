@@ -1,0 +1,7 @@
+/** Where workflows are started: any Temporal client can, with this name. */
+export const ANALYZE_TASK_QUEUE = 'understudy';
+
+/** One task queue a provider: a bulkhead, and the place of its fleet-wide rate limit. */
+export function taskQueueOf(provider: string): string {
+  return `${ANALYZE_TASK_QUEUE}.${provider}`;
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Worker } from '@temporalio/worker';
+import type { Withdrawal } from '../activities/failover/standing.js';
+
+const FIRST_PAUSE_MS = 30_000;
+const MAX_PAUSE_MS = 600_000;
+const LOOK_EVERY_MS = 1_000;
+
+interface Surroundings {
+  provider: string;
+  /** A new Worker of the provider's task queue. */
+  create: () => Promise<Worker>;
+  /** Says once why this worker takes no calls of the provider. */
+  say: (line: string) => void;
+  /** It has left; tells the fleet, where that concerns it. */
+  left: (why: Withdrawal) => Promise<void>;
+  /** Whether the fleet needs it back before its time: it looks for the provider's return too, or an operator wants it. */
+  isWanted: (why: Withdrawal) => Promise<boolean>;
+  /** It takes calls again. */
+  rejoined: () => void;
+}
+
+/**
+ * This worker's place in a provider's task queue. A worker with a bad key, or without a way out, leaves it to those that
+ * have both, and tries again by itself: after 30 s, doubling, 10 min at most.
+ */
+export class ProviderQueue {
+  private worker: Worker | undefined;
+  private why: Withdrawal | undefined;
+  private isStopping = false;
+  private stopPause: () => void = () => undefined;
+  private pauseMs = FIRST_PAUSE_MS;
+
+  constructor(private readonly surroundings: Surroundings) {}
+
+  async open(): Promise<void> {
+    this.worker = await this.surroundings.create();
+  }
+
+  /** Takes no more calls for now. */
+  withdraw(why: Withdrawal): void {
+    if (this.why) return;
+    this.why = why;
+    if (this.worker?.getState() === 'RUNNING') this.worker.shutdown();
+  }
+
+  /** A call went well: the next time that something is wrong it starts with a short pause. */
+  isWell(): void {
+    this.pauseMs = FIRST_PAUSE_MS;
+  }
+
+  /** Takes calls until it is stopped. @throws when a Worker ends by itself */
+  async run(): Promise<void> {
+    for (;;) {
+      await this.worker?.run();
+      if (this.isStopping) return;
+      if (this.why) await this.pause(this.why);
+      if (this.hasStopped()) return;
+      this.worker = await this.surroundings.create();
+      this.surroundings.rejoined();
+    }
+  }
+
+  stop(): void {
+    this.isStopping = true;
+    this.stopPause();
+    if (this.worker?.getState() === 'RUNNING') this.worker.shutdown();
+  }
+
+  private hasStopped(): boolean {
+    return this.isStopping;
+  }
+
+  private async pause(why: Withdrawal): Promise<void> {
+    const { provider, say, left, isWanted } = this.surroundings;
+    const untilMs = Date.now() + this.pauseMs;
+    say(`${provider}: ${why.reason}; this worker leaves it to others and tries again in ${this.pauseMs / 1_000} s`);
+    this.pauseMs = Math.min(this.pauseMs * 2, MAX_PAUSE_MS);
+    const stopped = new Promise<void>((resolve) => {
+      this.stopPause = resolve;
+    });
+    await Promise.race([left(why), stopped]);
+    while (!this.isStopping && Date.now() < untilMs && !(await isWanted(why))) {
+      await Promise.race([sleep(LOOK_EVERY_MS), stopped]);
+    }
+    this.why = undefined;
+  }
+}

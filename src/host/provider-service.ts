@@ -1,0 +1,108 @@
+import type { Client } from '@temporalio/client';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Fleet } from '../activities/failover/fleet.js';
+import type { ConfiguredProvider } from '../activities/failover/plan-route.js';
+import { providerActivities } from '../activities/failover/provider-activities.js';
+import { runTexts } from '../activities/failover/run-text.js';
+import { Standing } from '../activities/failover/standing.js';
+import { watchOf } from '../activities/failover/watch.js';
+import type { OutageBoard } from '../activities/outage/outage-board.js';
+import { apiKeyOf, missingKeyOf } from '../config/config.js';
+import { ConfigError, type Config } from '../config/config-schema.js';
+import { unitOf } from '../domain/failover/out-of-use.js';
+import { taskQueueOf } from '../domain/task-queues.js';
+import { createProvider } from '../providers/create-provider.js';
+import type { Provider } from '../providers/provider.js';
+import { ProviderQueue } from './provider-queue.js';
+
+/** What all providers of a worker have in common. */
+export interface Common {
+  config: Config;
+  client: Client;
+  outages: OutageBoard;
+  fleet: Fleet;
+  identity: string;
+  say: (line: string) => void;
+  /** Of every Worker of this process. */
+  options: Omit<WorkerOptions, 'taskQueue'>;
+}
+
+/**
+ * All that are configured, as plans need them.
+ * @param served by this worker; the others are looked for in the fleet
+ */
+export function configuredProviders(config: Config, served: readonly string[]): Map<string, ConfiguredProvider> {
+  const entries = Object.entries(config.providers).map(([name, settings]): [string, ConfiguredProvider] => {
+    const { timeoutMs, retry, price, maxInputChars, kind } = settings;
+    const missingKey = missingKeyOf(settings);
+    const limits = { ...(price && { price }), ...(maxInputChars !== undefined && { maxInputChars }) };
+    const candidate = { provider: name, timeoutMs, retry, local: kind === 'local', ...limits };
+    const provider = providerFrom(name, config);
+    return [
+      name,
+      { candidate, provider, isServedHere: served.includes(name), ...(missingKey !== undefined && { missingKey }) },
+    ];
+  });
+  return new Map(entries);
+}
+
+/** The activities of one provider on its own task queue, and this worker's place in it. */
+export function providerService(name: string, common: Common): ProviderQueue {
+  const { config, client, outages, fleet, identity, say, options } = common;
+  const settings = config.providers[name];
+  if (!settings) throw new ConfigError(`no provider ${name} is configured`);
+  const { timeoutMs, price, requestsPerSecond, maxConcurrentCalls } = settings;
+  const taskQueue = taskQueueOf(name);
+  const provider = providerFrom(name, config);
+  const standing: Standing = new Standing({
+    withdraw: (why) => {
+      queue.withdraw(why);
+    },
+    well: () => {
+      queue.isWell();
+    },
+  });
+  const watch = watchOf({
+    provider: name,
+    models: provider.models,
+    timeoutMs,
+    requestsPerSecond,
+    worker: identity,
+    outages,
+    othersServe: () => fleet.othersServeNow(taskQueue),
+  });
+  const queue: ProviderQueue = new ProviderQueue({
+    provider: name,
+    say,
+    create: () =>
+      Worker.create({
+        ...options,
+        taskQueue,
+        activities: { ...providerActivities({ provider, price, outages, textOf: runTexts(client), standing, watch }) },
+        maxConcurrentActivityTaskExecutions: maxConcurrentCalls,
+        ...(requestsPerSecond !== undefined && { maxTaskQueueActivitiesPerSecond: requestsPerSecond }),
+      }),
+    async left({ kind, reason, task }) {
+      if (kind !== 'Auth') return;
+      const isLastToServe = !(await fleet.othersServe(taskQueue));
+      watch.reportKey(task, { kind, message: reason }, isLastToServe);
+    },
+    async isWanted({ kind }) {
+      if (kind !== 'Auth') return fleet.othersServeNow(taskQueue) === false;
+      const state = await outages.stateOf(unitOf(name)).catch(() => undefined);
+      return state?.phase !== 'doubted'; // the fleet has closed it, and looks for its return; or an operator wants it back
+    },
+    rejoined() {
+      standing.rejoin();
+    },
+  });
+  return queue;
+}
+
+/** A provider as the configuration says, with the key of this process. @throws ConfigError when there is none */
+export function providerFrom(name: string, { providers, maxSummaryWords }: Config): Provider {
+  const settings = providers[name];
+  if (!settings) throw new ConfigError(`no provider ${name} is configured`);
+  if (settings.kind === 'local') return createProvider({ kind: 'local', name, maxSummaryWords });
+  return createProvider({ apiKeyEnv: undefined, ...settings, name, maxSummaryWords, apiKey: apiKeyOf(settings) });
+}

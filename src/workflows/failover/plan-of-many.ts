@@ -1,0 +1,46 @@
+import { proxyLocalActivities } from '@temporalio/workflow';
+import type { PlanActivities } from '../../activities/failover/plan-route.js';
+import type { Candidate, Plan } from '../../domain/failover/plan.js';
+import { TASKS, type Task } from '../../domain/task.js';
+import { requirePrices } from '../input/checked-input.js';
+
+const { planRoute } = proxyLocalActivities<PlanActivities>({ startToCloseTimeout: '10s' });
+
+/** Who is out of use is known this well: runs find out the rest by themselves. */
+const PLAN_HOLDS_MS = 10_000;
+
+/** The plan that a batch or a schedule hands to its runs, made anew when it is old, so that they need not make their own. */
+export class PlanOfMany {
+  private made: { plan: Promise<Plan>; atMs: number } | undefined;
+
+  now(): Promise<Plan> {
+    if (this.made && Date.now() - this.made.atMs < PLAN_HOLDS_MS) return this.made.plan;
+    this.made = { plan: planRoute(undefined), atMs: Date.now() };
+    return this.made.plan;
+  }
+
+  /**
+   * Whom a budget over many texts has to reckon with.
+   * @throws ApplicationFailure of type `InvalidInput` when one of them has no price
+   */
+  async pricedCandidates(): Promise<Record<Task, readonly Candidate[]>> {
+    const { routes } = await this.now();
+    requirePrices(TASKS.flatMap((task) => routes[task].candidates));
+    return Object.fromEntries(TASKS.map((task) => [task, routes[task].candidates])) as Record<
+      Task,
+      readonly Candidate[]
+    >;
+  }
+}
+
+/**
+ * Where the runs of a batch or a schedule stand in a queue: behind those that a person waits for, and all batches and
+ * schedules in turn.
+ * @param id of the batch or the schedule
+ */
+export function behindPersons(id: string): { priorityKey: number; fairnessKey: string } {
+  return { priorityKey: 4, fairnessKey: id.slice(0, MAX_FAIRNESS_KEY_CHARS) };
+}
+
+/** The server's limit is 64 bytes. */
+const MAX_FAIRNESS_KEY_CHARS = 60;

@@ -1,0 +1,135 @@
+import { condition, getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
+import type { Attempt } from '../../domain/attempt.js';
+import {
+  afterAnswer,
+  afterFailure,
+  afterOutage,
+  afterRetryNow,
+  firstReady,
+  msUntilReady,
+  notDropped,
+  obstacleTo,
+  type Availability,
+  type Obstacle,
+} from '../../domain/failover/availability.js';
+import { outageIdOf } from '../../domain/failover/out-of-use.js';
+import type { Candidate } from '../../domain/failover/plan.js';
+import type { Task } from '../../domain/task.js';
+import { waitForSignal } from './messages.js';
+import type { ProviderFailure } from './provider-failure.js';
+
+/** A worker that found an outage open may say so for this long after its end. */
+const WORKERS_REMEMBER_MS = 1_000;
+
+/** Carried over when the history is cut. */
+export interface ProvidersNowState {
+  availability: Availability;
+  /** Units of outages that will wake this run. */
+  awaited: string[];
+}
+
+/** What a run knows of its providers right now, kept by what it hears, and its waiting for them. */
+export class ProvidersNow {
+  private availability: Availability;
+  private readonly awaited: Set<string>;
+  private changes = 0;
+  private readonly waits = new Map<Task, readonly Candidate[]>();
+
+  constructor({ availability, awaited }: ProvidersNowState) {
+    this.availability = availability;
+    this.awaited = new Set(awaited);
+  }
+
+  state(): ProvidersNowState {
+    return { availability: this.availability, awaited: [...this.awaited] };
+  }
+
+  notDropped(task: Task, candidates: readonly Candidate[]): readonly Candidate[] {
+    return notDropped(this.availability, task, candidates);
+  }
+
+  firstReady(task: Task, candidates: readonly Candidate[]): Candidate | undefined {
+    return firstReady(this.availability, task, candidates, Date.now());
+  }
+
+  obstacleTo(task: Task, candidate: Candidate): Obstacle | undefined {
+    return obstacleTo(this.availability, task, candidate, Date.now());
+  }
+
+  failed(task: Task, candidate: Candidate, failure: ProviderFailure): void {
+    this.availability = afterFailure(this.availability, task, candidate, failure, Date.now(), Math.random());
+  }
+
+  answered(task: Task, candidate: Candidate): void {
+    this.availability = afterAnswer(this.availability, task, candidate);
+  }
+
+  /** An outage is over. */
+  reopened(unit: string): void {
+    this.availability = afterOutage(this.availability, unit);
+    this.awaited.delete(unit);
+    this.changes += 1;
+  }
+
+  retryNow(): void {
+    this.availability = afterRetryNow(this.availability);
+    this.changes += 1;
+  }
+
+  /** Sleeps until somebody may be asked, what is known changes, the time is over, or `isEnded`. */
+  async wait(task: Task, candidates: readonly Candidate[], leftMs: number, isEnded: () => boolean): Promise<void> {
+    const seen = this.changes;
+    this.waits.set(task, candidates);
+    try {
+      const outages = candidates.map((candidate) => this.obstacleTo(task, candidate)?.outage);
+      const awaited = new Set(outages.filter((unit) => unit !== undefined));
+      await Promise.all([...awaited].map((unit) => this.register(unit)));
+      const untilReadyMs = msUntilReady(this.availability, task, candidates, Date.now());
+      await condition(() => isEnded() || this.changes > seen, Math.max(1, Math.min(untilReadyMs, leftMs)));
+    } finally {
+      this.waits.delete(task);
+    }
+  }
+
+  /** Who the run waits for, and until when at most; absent while nobody knows when an outage ends. */
+  waitingFor(): { provider: string; until?: string; why: string }[] {
+    return [...this.waits].flatMap(([task, candidates]) =>
+      candidates.flatMap((candidate) => {
+        const obstacle = this.obstacleTo(task, candidate);
+        if (obstacle === undefined) return [];
+        const { why, notBeforeMs = 0, outage, named } = obstacle;
+        const until = outage !== undefined && !named ? {} : { until: new Date(notBeforeMs).toISOString() };
+        return [{ provider: candidate.provider, ...until, why: `${why.kind}: ${why.message}` }];
+      }),
+    );
+  }
+
+  /** Asks an outage, once, to wake this run when it is over. */
+  private async register(unit: string): Promise<void> {
+    if (this.awaited.has(unit)) return;
+    this.awaited.add(unit);
+    try {
+      await getExternalWorkflowHandle(outageIdOf(unit)).signal(waitForSignal, workflowInfo().workflowId);
+    } catch {
+      // It is over, or not open yet. Either way the call finds out, and not before this worker looks again.
+      this.awaited.delete(unit);
+      const soonMs = Date.now() + WORKERS_REMEMBER_MS * (1 + Math.random());
+      this.availability = Object.fromEntries(
+        Object.entries(this.availability).map(([scope, each]) =>
+          each.outage === unit && !each.named ? [scope, { ...each, notBeforeMs: soonMs }] : [scope, each],
+        ),
+      );
+    }
+  }
+}
+
+/** @returns the line of a trail that says why somebody was not asked */
+export function skippedFor(
+  task: Task,
+  { provider, model }: Candidate,
+  { why }: Obstacle,
+): Omit<Attempt, 'outcome' | 'startedAt' | 'latencyMs'> {
+  const { kind, message } = why;
+  const said = kind === 'ProviderClosed' ? message : `it failed a moment ago: ${message}`;
+  return { task, provider, model, failure: kind, message: said };
+}

@@ -1,0 +1,11 @@
+import { defineSignal } from '@temporalio/workflow';
+import type { OutageReport } from '../../domain/outage/outage-report.js';
+
+/** Tells an outage that its provider failed, once more or as its beginning. */
+export const providerFailedSignal = defineSignal<[OutageReport]>('providerFailed');
+
+/** An operator disables the provider, and says why. */
+export const closeSignal = defineSignal<[reason: string]>('close');
+
+/** An operator enables the provider, or takes it back into use at once. */
+export const openSignal = defineSignal('open');

@@ -1,0 +1,35 @@
+import { getExternalWorkflowHandle, sleep } from '@temporalio/workflow';
+import { reopenedSignal } from '../failover/messages.js';
+
+/** Workflow ids of the runs that wait. */
+export type Waiting = Set<string>;
+
+/** Where the provider has no rate limit of its own. */
+const USUAL_PER_SECOND = 50;
+/** A little below the limit, for others call it too. */
+const SHARE_OF_LIMIT = 0.9;
+const STEP_MS = 500;
+
+/**
+ * Wakes who waits, at the pace that the provider takes calls.
+ * @param pace requests a second that the provider takes
+ * @param goesOn whether the outage is still over, and there is room in this history
+ * @returns how many were woken
+ */
+export async function wake(
+  waiting: Waiting,
+  unit: string,
+  { goesOn, pace = USUAL_PER_SECOND }: { goesOn: () => boolean; pace: number | undefined },
+): Promise<number> {
+  const perStep = Math.max(1, Math.round((pace * SHARE_OF_LIMIT * STEP_MS) / 1_000));
+  let woken = 0;
+  for (let nextAtMs = Date.now(); waiting.size > 0 && goesOn(); nextAtMs += STEP_MS) {
+    const next = [...waiting].slice(0, perStep);
+    for (const workflowId of next) waiting.delete(workflowId);
+    woken += next.length;
+    const signals = next.map((workflowId) => getExternalWorkflowHandle(workflowId).signal(reopenedSignal, unit));
+    await Promise.allSettled(signals); // a run that ended meanwhile needs no waking
+    if (waiting.size > 0) await sleep(Math.max(1, nextAtMs + STEP_MS - Date.now()));
+  }
+  return woken;
+}
