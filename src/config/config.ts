@@ -68,6 +68,11 @@ export function machine() {
   };
 }
 
+/** Whether gRPC's own client goes through a proxy to a server, so that the way to the server itself says nothing. */
+export function reachesThroughProxy(): boolean {
+  return ['grpc_proxy', 'https_proxy', 'http_proxy'].some((name) => variable(name) !== undefined);
+}
+
 /** The environment for Temporal's envconfig, where an empty `TEMPORAL_API_KEY` would turn TLS on. */
 export function temporalEnvironment(): Record<string, string> {
   const names = Object.keys(process.env).filter((name) => name.startsWith('TEMPORAL_'));
