@@ -16,6 +16,12 @@ export function loadConfig(): Config {
   return parseConfig('', 'the built-in default');
 }
 
+/** Where the configuration comes from, for the person. */
+export function configSource(): string {
+  const file = variable('UNDERSTUDY_CONFIG') ?? 'understudy.yaml';
+  return existsSync(file) ? file : 'the built-in default';
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

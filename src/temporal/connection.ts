@@ -2,7 +2,9 @@ import { hostname } from 'node:os';
 import type { Client, WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
-import { reachesThroughProxy, temporalEnvironment } from '../config/config.js';
+import { machine, reachesThroughProxy, temporalEnvironment } from '../config/config.js';
+import { DEFAULT_PORT } from './default-port.js';
+import { notedServer } from './embedded/noted-server.js';
 import { inTime, reach, shakeHands, Unreached, type TlsSettings } from './reach.js';
 import { SetupError } from './setup-error.js';
 
@@ -10,6 +12,8 @@ import { SetupError } from './setup-error.js';
 export interface Target {
   address: string;
   namespace: string;
+  /** Where it is known; null: there is none. */
+  webUi?: string | null;
   /** As the SDK's envconfig reads them: `TEMPORAL_*` variables and the profile file of the Temporal CLI. */
   options: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 }
@@ -17,13 +21,16 @@ export interface Target {
 /** How this host's worker calls itself; `worker --check` looks for it among the pollers. */
 export const WORKER_IDENTITY = `understudy@${hostname()}`;
 
-/** Where `temporal server start-dev` listens by default. */
-export const DEFAULT_PORT = 7233;
-
-/** @throws SetupError when the variables, or a file that they name, cannot be used */
+/**
+ * The server that the environment names, the embedded one that is noted in `UNDERSTUDY_HOME`, or the default.
+ * @throws SetupError when the variables, or a file that they name, cannot be used
+ */
 export function targetFromEnvironment(): Target {
   const { connectionOptions: options, namespace = 'default' } = connectConfig();
-  return { address: options.address ?? `127.0.0.1:${DEFAULT_PORT}`, namespace, options };
+  if (options.address !== undefined) return { address: options.address, namespace, options };
+  const noted = notedServer(machine().home);
+  if (noted === undefined) return { address: `127.0.0.1:${DEFAULT_PORT}`, namespace, options };
+  return { address: noted.address, webUi: noted.webUi, namespace, options };
 }
 
 function connectConfig(): ReturnType<typeof loadClientConnectConfig> {
@@ -144,7 +151,8 @@ function unreachable({ address, options }: Target, { stage, message }: Unreached
  * file have it.
  * @returns undefined where the address of the UI cannot be told from that of the server
  */
-export function webUiOrigin({ address }: Pick<Target, 'address'>): string | undefined {
+export function webUiOrigin({ address, webUi }: Pick<Target, 'address' | 'webUi'>): string | undefined {
+  if (webUi !== undefined) return webUi ?? undefined;
   const [host = '', port] = address.split(/:(?=\d+$)/);
   if (/\.(tmprl\.cloud|temporal\.io)$/.test(host)) return 'https://cloud.temporal.io';
   const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
@@ -152,7 +160,7 @@ export function webUiOrigin({ address }: Pick<Target, 'address'>): string | unde
 }
 
 /** The page of a run in the Web UI; undefined where that is not known. */
-export function webUiUrl(target: Pick<Target, 'address' | 'namespace'>, workflowId: string, runId: string) {
+export function webUiUrl(target: Pick<Target, 'address' | 'namespace' | 'webUi'>, workflowId: string, runId: string) {
   const origin = webUiOrigin(target);
   return (
     origin && `${origin}/namespaces/${target.namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`

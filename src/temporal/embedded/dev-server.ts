@@ -15,6 +15,7 @@ const STOP_LIMIT_MS = 10_000;
 
 export interface DevServer {
   address: string;
+  pid: number;
   /** Left undefined by a server without a Web UI. */
   uiUrl: string | undefined;
   /** Rejects with a SetupError when the server ends though nobody stopped it. */
@@ -92,7 +93,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     const trouble = end ?? `is not ready after ${START_LIMIT_MS / 1000} s`;
     throw new SetupError(`The Temporal server ${trouble}: ${lastWords}`);
   }
-  return { address, uiUrl: uiPort === undefined ? undefined : `http://${HOST}:${uiPort}`, died, stop };
+  const { pid = 0 } = child; // it answers, so it has one
+  return { address, pid, uiUrl: uiPort === undefined ? undefined : `http://${HOST}:${uiPort}`, died, stop };
 }
 
 const temporaryFolder = () => mkdtemp(join(tmpdir(), 'understudy-temporal-'));

@@ -1,13 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../config/package-root.js';
 import { exclusively } from '../../../scripts/exclusively.mjs';
 import { executableOnPath, isExecutable } from './executable.js';
 import { goBuild } from './go-build.js';
 import { releaseDownload } from './release-download.js';
 import { SetupError } from '../setup-error.js';
 
-const MODULE_DIR = fileURLToPath(new URL('../../../tools/temporal-cli', import.meta.url));
+const MODULE_DIR = packageFile('tools/temporal-cli');
 /** Five minutes on a slow machine, with room for a slower one. */
 const LONGEST_BUILD_MS = 3_600_000;
 const PACKAGE_PATH = 'github.com/temporalio/cli/cmd/temporal';
