@@ -58,7 +58,13 @@ export async function openRigAt(
   const fake = await startFakeProviders();
   const native = await NativeConnection.connect({ address });
   const parsed = parseConfig(config(fake), 'test');
-  const worker = await startWorker({ connection: native, namespace, config: parsed, isAlone: true, warn: () => undefined });
+  const worker = await startWorker({
+    connection: native,
+    namespace,
+    config: parsed,
+    isAlone: true,
+    warn: () => undefined,
+  });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
 

@@ -22,6 +22,8 @@ export interface OutageBoard {
 const REMEMBERED_WHILE_FAILING_MS = 1_000;
 const REMEMBERED_MS = 5_000;
 const LOOK_UP_MS = 300;
+/** There is no call to hold up, and a wrong no costs the run far more. */
+const LOOK_UP_WHILE_OPEN_MS = 3_000;
 const REPORT_EVERY_MS = 1_000;
 const SUSPICION_TOLD_AFTER_MS = 250;
 
@@ -63,8 +65,9 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
       known.set(unit, entry);
       entry.looking ??= lookUp(unit);
       // What was in use goes on being so while it is looked up; what was not has perhaps come back.
+      const limitMs = entry.outOfUse ? LOOK_UP_WHILE_OPEN_MS : LOOK_UP_MS;
       const isUnknown = entry.atMs === -Infinity || entry.outOfUse !== undefined;
-      if (isUnknown) await Promise.race([entry.looking, sleep(LOOK_UP_MS, undefined, { ref: false })]);
+      if (isUnknown) await Promise.race([entry.looking, sleep(limitMs, undefined, { ref: false })]);
     }
     const found = known.get(unit)?.outOfUse;
     return found && (found.untilMs ?? Infinity) > Date.now() ? found : undefined;
