@@ -68,7 +68,7 @@ const attempts = fc.array(
       possiblyPaid: fc.constant(true),
     },
     { requiredKeys: ['task', 'provider', 'model', 'outcome', 'startedAt', 'latencyMs'] },
-  ) as fc.Arbitrary<Attempt>,
+  ),
   { maxLength: 60 },
 );
 const sum = (trail: readonly Attempt[], of: (attempt: Attempt) => number | undefined) =>

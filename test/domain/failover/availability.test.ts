@@ -38,7 +38,7 @@ describe('what a run knows of its providers', () => {
     expect(msUntilReady(ALL, 'summarize', both, NOW)).toBe(0);
   });
 
-  it('leaves nobody to be asked, ever, where there is no candidate', () => {
+  it('has nobody to be asked, ever, where there is no candidate', () => {
     expect(firstReady(ALL, 'summarize', [], NOW)).toBeUndefined();
     expect(msUntilReady(ALL, 'summarize', [], NOW)).toBe(Infinity);
   });
