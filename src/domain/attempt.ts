@@ -55,8 +55,8 @@ export function totalCostUsd(attempts: readonly Attempt[]): number | null {
  */
 export function folded(attempts: readonly Attempt[]): Attempt[] {
   const lines = new Map<string, Attempt[]>();
-  const lineOf = ({ task, provider, part = '', possiblyPaid = false }: Attempt) =>
-    JSON.stringify([task, provider, part, possiblyPaid]);
+  const lineOf = ({ task, provider, part = '', possiblyPaid = false, costUsd, outputTokens }: Attempt) =>
+    JSON.stringify([task, provider, part, possiblyPaid, costUsd === undefined && outputTokens !== undefined]);
   for (const attempt of attempts) {
     if (attempt.outcome === 'ok') continue;
     lines.set(lineOf(attempt), [...(lines.get(lineOf(attempt)) ?? []), attempt]);

@@ -6,9 +6,11 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { parseConfig } from '../../src/config/config-schema.js';
 import type { Analysis, AnalyzeInput } from '../../src/domain/analyze/analysis.js';
 import type { Attempt } from '../../src/domain/attempt.js';
-import { outagesUnderWay } from '../../src/activities/outage/outage-handle.js';
-import { outageIdOf } from '../../src/domain/failover/out-of-use.js';
+import { outageStateOf } from '../../src/activities/outage/outage-handle.js';
+import { outageIdOf, unitOf } from '../../src/domain/failover/out-of-use.js';
+import { TASKS, type Task } from '../../src/domain/task.js';
 import { startWorker } from '../../src/host/host.js';
+import { configuredProviders } from '../../src/host/provider-service.js';
 import type { analyze } from '../../src/workflows/analyze/analyze.js';
 import { startFakeProviders, type FakeProviders } from './fake-providers.js';
 
@@ -17,6 +19,7 @@ export interface Failed {
   error: { type: string; message: string };
   attempts: Attempt[];
   costUsd: number | null;
+  atMostUsd: number | null;
 }
 
 /** A worker of ours on the real server, before fake vendors on real sockets. */
@@ -29,7 +32,9 @@ export interface Rig {
   outcome(input: AnalyzeInput): Promise<Analysis | Failed>;
   /** The error that ends a run, and its trail. */
   failure(input: AnalyzeInput): Promise<Failed['error'] & Omit<Failed, 'error'>>;
-  /** Well-behaved vendors, no request logged, no outage open. */
+  /** The model that a provider asks for a task, as its outage names it. */
+  unit(provider: string, task?: Task): string;
+  /** Well-behaved vendors, no request logged, no outage open or watched, and a worker that remembers nothing. */
   heal(): Promise<void>;
   close(): Promise<void>;
 }
@@ -45,6 +50,9 @@ providers:
 ${more}`;
 }
 
+/** Longer than a worker keeps a suspicion to itself, until the run that met it has switched. */
+const SUSPICION_IS_TOLD_MS = 300;
+
 let runtimeInstalled = false;
 
 /** @param config YAML, from the fake vendors */
@@ -58,13 +66,10 @@ export async function openRigAt(
   const fake = await startFakeProviders();
   const native = await NativeConnection.connect({ address });
   const parsed = parseConfig(config(fake), 'test');
-  const worker = await startWorker({
-    connection: native,
-    namespace,
-    config: parsed,
-    isAlone: true,
-    warn: () => undefined,
-  });
+  const providers = configuredProviders(parsed, []);
+  const newWorker = () =>
+    startWorker({ connection: native, namespace, config: parsed, isAlone: true, warn: () => undefined });
+  let worker = await newWorker();
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
 
@@ -83,17 +88,23 @@ export async function openRigAt(
       const { error, ...trail } = ended;
       return { ...error, ...trail };
     },
+    unit(provider, task = 'summarize') {
+      const model = providers.get(provider)?.provider.models[task];
+      if (model === undefined) throw new Error(`no provider ${provider} is configured`);
+      return unitOf(provider, model);
+    },
     async heal() {
-      if (fake.log.some(({ fault }) => fault !== 'ok')) await sleep(300); // a suspicion is told a moment later
       for (const { name } of fake.log) fake.control({ name, always: null, script: [], random: null, latencyMs: 0 });
-      await sleep(100); // the list is a moment behind
-      const units = [...(await outagesUnderWay(client)).keys()];
-      for (const unit of units) {
-        const outage = client.workflow.getHandle(outageIdOf(unit));
-        await outage.signal('open').catch(() => undefined); // it ended meanwhile
-        await outage.result();
+      if (fake.log.some(({ fault }) => fault !== 'ok')) {
+        await worker.stop();
+        await sleep(SUSPICION_IS_TOLD_MS);
+        worker = await newWorker();
       }
-      if (units.length > 0) await sleep(1_000); // for as long as workers remember an outage
+      const models = [...providers].flatMap(([name, { provider }]) =>
+        TASKS.map((task) => unitOf(name, provider.models[task])),
+      );
+      const units = [...new Set([...providers.keys(), ...models])];
+      await Promise.all(units.map((unit) => endOutage(client, unit)));
       fake.log.length = 0;
     },
     async close() {
@@ -103,6 +114,14 @@ export async function openRigAt(
       await fake.close();
     },
   };
+}
+
+/** An operator takes a unit back into use, where an outage of it is open or watched. */
+async function endOutage(client: Client, unit: string): Promise<void> {
+  if ((await outageStateOf(client, unit)) === undefined) return;
+  const outage = client.workflow.getHandle(outageIdOf(unit));
+  await outage.signal('open').catch(() => undefined); // it ended meanwhile
+  await outage.result().catch(() => undefined);
 }
 
 export async function outcomeOf(handle: WorkflowHandle<typeof analyze>): Promise<Analysis | Failed> {

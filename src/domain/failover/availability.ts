@@ -93,16 +93,16 @@ export function afterFailure(
       if (kind !== 'RateLimited') {
         // Longer is the outage's to say: when it ends, it wakes those who found it open.
         const restMs = Math.max(Math.min(retryAfterMs, MAX_ROUND_MS), roundMs);
-        return { ...map, [scope]: { why, failures, notBeforeMs: nowMs + restMs } };
+        return withObstacle(map, scope, { why, failures, notBeforeMs: nowMs + restMs });
       }
       const restMs = Math.max(retryAfterMs * (1 + random * LATE_BY_SHARE), roundMs);
       const outage = unitOf(place.provider, place.model);
-      return { ...map, [scope]: { why, failures, notBeforeMs: nowMs + restMs, outage, named: true } };
+      return withObstacle(map, scope, { why, failures, notBeforeMs: nowMs + restMs, outage, named: true });
     }
     case 'split':
     case 'switch':
     case 'stop':
-      return { ...map, [scope]: { why, failures } };
+      return withObstacle(map, scope, { why, failures });
   }
 }
 
@@ -111,14 +111,14 @@ export function afterClosing(map: Availability, outOfUse: OutOfUse, nowMs: numbe
   const { unit, cause, message, untilMs } = outOfUse;
   const why = { kind: 'ProviderClosed', message: closedMessage(outOfUse) } as const;
   const failures = (map[unit]?.failures ?? 0) + 1;
-  if (isLasting(cause)) return { ...map, [unit]: { why: { kind: cause as Failure['kind'], message }, failures } };
+  if (isLasting(cause)) return withObstacle(map, unit, { why: { kind: cause as Failure['kind'], message }, failures });
   if (untilMs === undefined) {
     const lookAgainMs = Math.min(MAX_ROUND_MS * 2 ** (failures - 1), MAX_LOOK_AGAIN_MS) * (0.75 + random / 2);
-    return { ...map, [unit]: { why, failures, notBeforeMs: nowMs + lookAgainMs, outage: unit } };
+    return withObstacle(map, unit, { why, failures, notBeforeMs: nowMs + lookAgainMs, outage: unit });
   }
   const restMs = Math.max(0, untilMs - nowMs);
   const lateMs = random * Math.max(LATE_BY_MS, restMs * LATE_BY_SHARE);
-  return { ...map, [unit]: { why, failures, notBeforeMs: nowMs + restMs + lateMs, outage: unit, named: true } };
+  return withObstacle(map, unit, { why, failures, notBeforeMs: nowMs + restMs + lateMs, outage: unit, named: true });
 }
 
 /** The map when an outage is over: what only it held up may be asked at once. */
@@ -126,11 +126,13 @@ export function afterOutage(map: Availability, unit: string): Availability {
   return Object.fromEntries(Object.entries(map).filter(([, obstacle]) => obstacle.outage !== unit));
 }
 
-/** The map when a place answered. */
+/** The map when a place answered. What was dropped meanwhile stays so: the answer was on its way when that was decided. */
 export function afterAnswer(map: Availability, task: Task, place: Place): Availability {
   const scopes = scopesOf(place, task);
   return scopes.some((scope) => scope in map)
-    ? Object.fromEntries(Object.entries(map).filter(([scope]) => !scopes.includes(scope)))
+    ? Object.fromEntries(
+        Object.entries(map).filter(([scope, obstacle]) => endOf(obstacle) === Infinity || !scopes.includes(scope)),
+      )
     : map;
 }
 
@@ -146,6 +148,11 @@ export function afterRetryNow(map: Availability): Availability {
  */
 export function roundDelayMs(failures: number, random: number): number {
   return Math.min(MAX_ROUND_MS, FIRST_ROUND_MS * 2 ** (failures - 1)) * (0.75 + random / 2);
+}
+
+/** Several calls may be under way: what one of them finds out late does not bring back what another one dropped. */
+function withObstacle(map: Availability, scope: string, obstacle: Obstacle): Availability {
+  return endOf(map[scope]) === Infinity ? map : { ...map, [scope]: obstacle };
 }
 
 function scopesOf(place: Place, task: Task): string[] {

@@ -1,207 +1,186 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FailureKind } from '../../../src/domain/failure.js';
 import {
-  afterProbe,
+  afterItsTime,
   afterReport,
-  closedByHand,
-  closureOf,
-  mayEnd,
+  dueAtMs,
+  enabled,
+  held,
   openingState,
+  outOfUseIn,
   over,
-  probeTimeoutMs,
-  type OutageReport,
   type OutageState,
 } from '../../../src/domain/outage/outage.js';
+import { POLICY, type FailureKind } from '../../../src/domain/failure.js';
+import { NOW, reportOf } from './reports.js';
 
-const NOW = 1_000_000;
-const failure = (kind: FailureKind, retryAfterMs?: number) => ({
-  kind,
-  message: `${kind} it was`,
-  ...(retryAfterMs !== undefined && { retryAfterMs }),
-});
-const report = (kind: FailureKind, more: { retryAfterMs?: number; lastRestMs?: number } = {}): OutageReport => ({
-  provider: 'openai',
-  task: 'summarize',
-  timeoutMs: 1_000,
-  failure: failure(kind, more.retryAfterMs),
-  ...(more.lastRestMs !== undefined && { lastRestMs: more.lastRestMs }),
-});
-const opening = (kind: FailureKind, more?: Parameters<typeof report>[1]) => openingState(report(kind, more), NOW);
+const opened = (...report: Parameters<typeof reportOf>) => openingState(reportOf(...report), NOW);
+const suspected = opened('Unavailable');
+const certain = opened('Timeout', { isCertain: true });
+const doubted = opened('Auth');
+const closed = opened('QuotaExhausted');
+const limited = opened('RateLimited', { retryAfterMs: 60_000 });
+const byHand = held('ticket 42', NOW);
+const ended = over(suspected, NOW);
+const PHASES: [string, OutageState][] = [
+  ['suspected', suspected],
+  ['doubted', doubted],
+  ['closed', closed],
+  ['limited', limited],
+  ['held', byHand],
+  ['over', ended],
+];
+const KINDS = Object.keys(POLICY) as FailureKind[];
+const kindsThat = (outage: string) => KINDS.filter((kind) => POLICY[kind].outage === outage);
 
-/** How long each step waits when every probe fails with this. */
-function stepsMs(kind: FailureKind, count: number): number[] {
-  let state = opening(kind);
-  let nowMs = NOW;
-  return Array.from({ length: count }, () => {
-    const dueAtMs = state.dueAtMs ?? NaN;
-    const waitedMs = dueAtMs - nowMs;
-    nowMs = dueAtMs;
-    state = afterProbe(state, failure(kind), nowMs);
-    return waitedMs;
-  });
-}
-
-describe('the beginning of an outage', () => {
-  it.each(['Unavailable', 'Timeout', 'BadOutput'] as const)('only suspects a provider after %s', (kind) => {
-    const state = opening(kind);
-    expect(state).toMatchObject({ phase: 'suspected', cause: kind, dueAtMs: NOW + 500 });
-    expect(closureOf(state, NOW)).toBeUndefined();
+describe('an outage begins', () => {
+  it.each(kindsThat('suspects'))('with %s as a suspicion that a probe decides soon, in use meanwhile', (kind) => {
+    expect(opened(kind)).toMatchObject({ phase: 'suspected', inUse: true, cause: kind, probeAtMs: NOW + 500 });
+    expect(outOfUseIn('u', opened(kind), NOW)).toBeUndefined();
   });
 
-  it.each(['Auth', 'QuotaExhausted'] as const)(
-    'closes a provider at once after %s, until nobody knows when',
-    (kind) => {
-      const state = opening(kind);
-      expect(state).toMatchObject({ phase: 'closed', dueAtMs: NOW + 30_000 });
-      expect(closureOf(state, NOW)).toEqual({ cause: kind, message: `${kind} it was` });
-    },
-  );
-
-  it('closes a provider that named a time until then', () => {
-    const state = opening('RateLimited', { retryAfterMs: 20_000 });
-    expect(closureOf(state, NOW)).toMatchObject({ cause: 'RateLimited', untilMs: NOW + 20_000 });
+  it('out of use at once where so many calls failed that it cannot be chance', () => {
+    expect(certain).toMatchObject({ phase: 'suspected', inUse: false });
+    expect(outOfUseIn('u', certain, NOW)).toEqual({ unit: 'u', cause: 'Timeout', message: 'why' });
   });
 
-  it.each([
-    [undefined, 5_000],
-    [5_000, 10_000],
-    [10_000, 20_000],
-    [500_000, 600_000],
-  ])('rests a provider that named no time, and rested %s ms before, for %i ms', (lastRestMs, restMs) => {
-    const state = opening('RateLimited', lastRestMs === undefined ? {} : { lastRestMs });
-    expect(state.dueAtMs).toBe(NOW + restMs);
-  });
-});
-
-describe('the probes of an outage', () => {
-  it('come after 0.5 s, 10 s, 20 s, and then every 30 s', () => {
-    expect(stepsMs('Unavailable', 6)).toEqual([500, 10_000, 20_000, 30_000, 30_000, 30_000]);
+  it('with a rate limit until the time that it names', () => {
+    expect(limited).toMatchObject({ phase: 'limited', untilMs: NOW + 60_000 });
+    expect(outOfUseIn('u', limited, NOW)).toMatchObject({ untilMs: NOW + 60_000 });
   });
 
-  it.each(['Auth', 'QuotaExhausted'] as const)('come after 30 s, doubling, 10 min at most, for %s', (kind) => {
-    expect(stepsMs(kind, 7)).toEqual([30_000, 60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
+  it('with a spent quota closed, and first probed after 30 s', () => {
+    expect(closed).toMatchObject({ phase: 'closed', probeAtMs: NOW + 30_000 });
   });
 
-  it('end an outage when they are answered', () => {
-    expect(afterProbe(opening('Timeout'), undefined, NOW).phase).toBe('over');
-    expect(afterProbe(opening('Auth'), undefined, NOW)).not.toHaveProperty('dueAtMs');
+  it('with one worker that doubts its key in use: it may be that worker alone', () => {
+    expect(doubted).toMatchObject({ phase: 'doubted', workers: ['one'] });
+    expect(outOfUseIn('u', doubted, NOW)).toBeUndefined();
   });
 
-  it('close a suspected provider when they fail, whatever they fail with', () => {
-    const state = afterProbe(opening('Timeout'), failure('Unavailable'), NOW + 600);
-    expect(state).toMatchObject({
-      phase: 'closed',
-      cause: 'Unavailable',
-      message: 'Unavailable it was',
-      sinceMs: NOW,
-      probes: 0,
-      dueAtMs: NOW + 10_600,
-    });
+  it('closed with a key that nobody is left to try another of', () => {
+    expect(opened('Auth', { isLastToServe: true })).toMatchObject({ phase: 'closed', cause: 'Auth' });
   });
 
-  it.each(['WorkerLost', 'ProviderClosed'] as const)(
-    'prove nothing about the provider when they ended in %s: they are made again',
-    (kind) => {
-      for (const state of [opening('Unavailable'), opening('Auth')]) {
-        const next = afterProbe(state, failure(kind), NOW + 9_000);
-        expect(next).toEqual({ ...state, dueAtMs: NOW + 9_500 });
-      }
-    },
-  );
-
-  it('begin their intervals anew when only a person can help from now on', () => {
-    let state = opening('Unavailable');
-    for (let probe = 0; probe < 5; probe += 1) state = afterProbe(state, failure('Unavailable'), NOW);
-    expect(afterProbe(state, failure('Auth'), NOW)).toMatchObject({ probes: 0, dueAtMs: NOW + 30_000 });
-  });
-
-  it('come at their times from one to the next, however long they hang', () => {
-    let state = afterProbe(opening('Timeout'), failure('Timeout'), NOW + 5_000, NOW);
-    expect(state.dueAtMs).toBe(NOW + 10_000);
-    state = afterProbe(state, failure('Timeout'), NOW + 40_000, NOW + 10_000);
-    expect(state.dueAtMs).toBe(NOW + 40_500);
-  });
-
-  it('wait for an answer no longer than a part of what other calls may take', () => {
-    expect([20_000, 2_000, 500, 300_000].map(probeTimeoutMs)).toEqual([5_000, 1_000, 500, 75_000]);
-  });
-
-  it('make an outage a limit when the provider names a time', () => {
-    const state = afterProbe(opening('Unavailable'), failure('RateLimited', 7_000), NOW);
-    expect(state).toMatchObject({ phase: 'limited', dueAtMs: NOW + 7_000 });
-  });
-
-  it('remember how long a rate limit lasts, however long the outage was before', () => {
-    const state = afterProbe(opening('Unavailable'), failure('RateLimited'), NOW + 600_000);
-    expect(over(state)).toMatchObject({ restMs: 5_000, sinceMs: NOW });
-  });
-
-  it.each<[string, OutageState]>([
-    ['an operator closed the provider', closedByHand('maintenance', NOW)],
-    ['somebody opened the provider', over(opening('Unavailable'))],
-    ['a rate limit came in', opening('RateLimited')],
-  ])('change nothing when %s while they ran', (_, state) => {
-    expect(afterProbe(state, failure('Unavailable'), NOW)).toBe(state);
-    expect(afterProbe(state, undefined, NOW)).toBe(state);
+  it.each(kindsThat('none'))('never with %s', (kind) => {
+    expect(opened(kind).phase).toBe('over');
   });
 });
 
 describe('a further report', () => {
-  it('changes nothing when it only suspects', () => {
-    for (const kind of ['Unavailable', 'Auth', 'RateLimited'] as const) {
-      const state = opening(kind);
-      expect(afterReport(state, report('BadOutput'), NOW + 100)).toBe(state);
+  it.each(PHASES)('of what says nothing about the provider changes nothing that is %s', (_, state) => {
+    for (const kind of kindsThat('none')) expect(afterReport(state, reportOf(kind), NOW)).toBe(state);
+  });
+
+  it.each(PHASES.filter(([phase]) => phase !== 'over'))(
+    'of one more failed call changes nothing that is %s',
+    (_, state) => {
+      for (const kind of kindsThat('suspects')) expect(afterReport(state, reportOf(kind), NOW + 1)).toBe(state);
+    },
+  );
+
+  it.each(PHASES)('changes nothing that is held by an operator (a report that would begin one that is %s)', () => {
+    for (const kind of KINDS) {
+      expect(afterReport(byHand, reportOf(kind, { isCertain: true, isLastToServe: true }), NOW)).toBe(byHand);
     }
   });
 
-  it('closes what was suspected, since the first failure', () => {
-    expect(afterReport(opening('Timeout'), report('Auth'), NOW + 100)).toMatchObject({
+  it('that is certain takes what was suspected out of use, and does not put the probe off', () => {
+    const next = afterReport(suspected, reportOf('Unavailable', { isCertain: true }), NOW + 400);
+    expect(next).toEqual({ ...suspected, inUse: false });
+  });
+
+  it('begins anew what is over', () => {
+    expect(afterReport(ended, reportOf('Timeout'), NOW + 9_000)).toMatchObject({
+      phase: 'suspected',
+      cause: 'Timeout',
+      sinceMs: NOW + 9_000,
+    });
+  });
+
+  it('of a second worker that does not get in closes the provider, of the same one does not', () => {
+    expect(afterReport(doubted, reportOf('Auth'), NOW + 1)).toMatchObject({ phase: 'doubted', workers: ['one'] });
+    expect(afterReport(doubted, reportOf('Auth', { worker: 'two' }), NOW + 1)).toMatchObject({
       phase: 'closed',
       cause: 'Auth',
       sinceMs: NOW,
     });
   });
 
-  it('prolongs a limit, and never shortens it', () => {
-    const state = opening('RateLimited', { retryAfterMs: 20_000 });
-    expect(afterReport(state, report('RateLimited', { retryAfterMs: 30_000 }), NOW).dueAtMs).toBe(NOW + 30_000);
-    expect(afterReport(state, report('RateLimited', { retryAfterMs: 3_000 }), NOW)).toBe(state);
-  });
+  it.each(PHASES.filter(([phase]) => ['suspected', 'doubted', 'over'].includes(phase)))(
+    'of a rate limit or a spent quota closes what is %s',
+    (_, state) => {
+      expect(afterReport(state, reportOf('RateLimited', { retryAfterMs: 7_000 }), NOW)).toMatchObject({
+        phase: 'limited',
+        untilMs: NOW + 7_000,
+      });
+      expect(afterReport(state, reportOf('QuotaExhausted'), NOW)).toMatchObject({ phase: 'closed' });
+    },
+  );
 
-  it('does not overrule an operator', () => {
-    const byHand = closedByHand('maintenance', NOW);
-    expect(afterReport(byHand, report('Auth'), NOW)).toBe(byHand);
-  });
-
-  it('begins a new outage when it comes while those who waited for the end of the last are woken', () => {
-    const ended = over(opening('Unavailable'));
-    expect(afterReport(ended, report('Auth'), NOW + 100)).toEqual(openingState(report('Auth'), NOW + 100));
+  it('of a rate limit moves a limit only to a later time', () => {
+    expect(afterReport(limited, reportOf('RateLimited', { retryAfterMs: 5_000 }), NOW)).toBe(limited);
+    expect(afterReport(limited, reportOf('RateLimited'), NOW)).toBe(limited);
+    expect(afterReport(limited, reportOf('RateLimited', { retryAfterMs: 90_000 }), NOW)).toMatchObject({
+      untilMs: NOW + 90_000,
+      sinceMs: NOW,
+    });
   });
 });
 
-describe('what everybody else sees', () => {
-  it('of an operator: closed, until somebody opens it', () => {
-    expect(closureOf(closedByHand('maintenance', NOW), NOW + 1e9)).toEqual({
-      cause: 'Operator',
-      message: 'maintenance',
-    });
+describe('a rate limit that names no time', () => {
+  it('lasts 5 s, and twice as long each time it goes on right after, 10 minutes at most', () => {
+    let state = opened('RateLimited');
+    const rests: number[] = [];
+    for (let time = 0, nowMs = NOW; time < 9; time += 1) {
+      rests.push((dueAtMs(state) ?? NaN) - nowMs);
+      nowMs = dueAtMs(state) ?? NaN;
+      state = afterReport(afterItsTime(state, nowMs), reportOf('RateLimited'), nowMs);
+    }
+    expect(rests).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600].map((seconds) => seconds * 1_000));
   });
 
-  it('of an outage whose next probe should have ended 2 min ago: nothing, for no worker was there to look', () => {
-    const state = { ...opening('Auth'), timeoutMs: 60_000 };
-    expect(closureOf(state, NOW + 210_000)).toBeDefined();
-    expect(closureOf(state, NOW + 210_001)).toBeUndefined();
+  it('is watched for as long as it lasted, to be known again', () => {
+    const after = afterItsTime(opened('RateLimited'), NOW + 5_000);
+    expect(after).toMatchObject({ phase: 'over', watchedUntilMs: NOW + 10_000, restMs: 5_000 });
+  });
+});
+
+describe('the time that an outage waits for', () => {
+  it('ends a limit and a doubt, and nothing else', () => {
+    for (const [phase, state] of PHASES) {
+      const next = afterItsTime(state, NOW);
+      if (phase === 'limited' || phase === 'doubted') expect(next.phase).toBe('over');
+      else expect(next).toBe(state);
+    }
   });
 
-  it.each<[OutageState['cause'], boolean]>([
-    ['Auth', false],
-    ['QuotaExhausted', false],
-    ['RateLimited', true],
-    ['Unavailable', true],
-    ['Timeout', true],
-    ['BadOutput', true],
-    ['Operator', true],
-  ])('of %s: waiting makes sense: %s', (cause, worthWaiting) => {
-    expect(mayEnd({ cause })).toBe(worthWaiting);
+  it('is never for what an operator holds', () => {
+    expect(dueAtMs(byHand)).toBeUndefined();
+    expect(outOfUseIn('u', byHand, NOW + 1e12)).toEqual({ unit: 'u', cause: 'Operator', message: 'ticket 42' });
+  });
+
+  it('gives the provider back when it is long overdue: no worker was there to look for its return', () => {
+    for (const state of [certain, closed, limited]) {
+      const due = dueAtMs(state) ?? NaN;
+      expect(outOfUseIn('u', state, due + 120_000)).toBeDefined();
+      expect(outOfUseIn('u', state, due + 120_001)).toBeUndefined();
+    }
+  });
+});
+
+describe('the operator', () => {
+  it.each(PHASES)('enables what is %s, and nothing is left to watch', (_, state) => {
+    const next = enabled(state, NOW + 1);
+    expect(next).toMatchObject({ phase: 'over', cause: state.cause, watchedUntilMs: NOW + 1 });
+    expect(outOfUseIn('u', next, NOW + 1)).toBeUndefined();
+  });
+});
+
+describe('what is over', () => {
+  it('is watched for five minutes after a blip, and not at all after an outage', () => {
+    expect(ended).toMatchObject({ phase: 'over', watchedUntilMs: NOW + 300_000 });
+    expect(over(closed, NOW)).toMatchObject({ watchedUntilMs: NOW });
+    expect(over(limited, NOW)).toMatchObject({ watchedUntilMs: NOW });
+    expect(outOfUseIn('u', ended, NOW)).toBeUndefined();
   });
 });

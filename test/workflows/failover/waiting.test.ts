@@ -1,13 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnalysisStatus } from '../../../src/domain/analyze/analysis.js';
-import { outageIdOf, PROBE_TEXT, type OutageState } from '../../../src/domain/outage/outage.js';
-import { openRig, type Rig } from '../../support/rig.js';
-import { until } from '../../support/until.js';
+import { openRig, until, type Rig } from '../../support/rig.js';
+import { isProbe, outageOf, TEXT } from '../outage/outage-stage.js';
 
-const TEXT = 'The delivery was quick. The box was dented but everything inside worked.';
 const OPENAI_ALONE = { summarize: ['openai'], sentiment: ['openai'] };
-const BOTH = [{ provider: 'openai' }, { provider: 'huggingface' }];
 const MINUTE = { status: 503, body: { error: 'Model m is currently loading', estimated_time: 60 } };
 
 let rig: Rig;
@@ -19,27 +16,25 @@ afterEach(() => rig.heal());
 
 type Handle = Awaited<ReturnType<Rig['start']>>;
 const waitsFor = async (handle: Handle) => (await handle.query<AnalysisStatus>('status')).waitingFor;
-const requestsOfRuns = () => rig.fake.log.filter(({ text }) => text !== PROBE_TEXT);
+const requestsOfRuns = () => rig.fake.log.filter((each) => !isProbe(each));
+const openai = () => outageOf(rig.client, rig.unit('openai'));
 
 function breakBoth(): void {
   for (const name of ['openai', 'huggingface']) rig.fake.always(name, '500');
-}
-async function untilClosed(provider: string): Promise<void> {
-  const outage = rig.client.workflow.getHandle(outageIdOf(provider));
-  await until(async () => {
-    const { memo } = await outage.describe().catch(() => ({ memo: undefined }));
-    return (memo?.outage as OutageState | undefined)?.phase === 'closed';
-  });
 }
 
 describe('runs that nobody can answer now', () => {
   it('wait without a call, wake by themselves when a provider is back, and come back spread out', async () => {
     breakBoth();
     const handles = await Promise.all(Array.from({ length: 10 }, () => rig.start({ text: TEXT })));
-    await Promise.all(['openai', 'huggingface'].map(untilClosed));
+    const units = ['openai', 'huggingface'].map((provider) => rig.unit(provider));
+    await Promise.all(units.map((unit) => outageOf(rig.client, unit).untilPhase('closed')));
     for (const handle of handles) {
       // without a time: nobody knows when an outage ends
-      await until(async () => JSON.stringify(await waitsFor(handle)) === JSON.stringify(BOTH));
+      await until(async () => {
+        const waitingFor = await waitsFor(handle);
+        return waitingFor?.length === 2 && waitingFor.every((each) => each.until === undefined);
+      });
     }
     const before = requestsOfRuns().length;
     await sleep(6_000); // several rounds of anybody who would not know
@@ -78,8 +73,11 @@ describe('runs that nobody can answer now', () => {
   it('still make no call to a closed provider when they are told to try at once', async () => {
     rig.fake.always('openai', '500');
     const handle = await rig.start({ text: TEXT, routes: OPENAI_ALONE });
-    await untilClosed('openai');
-    await until(async () => (await waitsFor(handle))?.[0]?.until === undefined);
+    await openai().untilPhase('closed');
+    await until(async () => {
+      const [first] = (await waitsFor(handle)) ?? [];
+      return first !== undefined && first.until === undefined;
+    });
     const before = requestsOfRuns().length;
     await handle.signal('retryNow');
     await until(async () => (await handle.query<AnalysisStatus>('status')).attempts.at(-1)?.outcome === 'skipped');
@@ -93,7 +91,7 @@ describe('runs that nobody can answer now', () => {
     await rig.analyze(TEXT, { routes: { summarize: ['openai', 'huggingface'], sentiment: ['huggingface'] } });
     const handle = await rig.start({ text: TEXT, routes: OPENAI_ALONE });
     await until(async () => (await waitsFor(handle)) !== undefined);
-    await rig.client.workflow.getHandle(outageIdOf('openai')).signal('open');
+    await openai().handle.signal('open');
     expect((await handle.result()).attempts.at(-1)).toMatchObject({ provider: 'openai', outcome: 'ok' });
   });
 
@@ -104,7 +102,7 @@ describe('runs that nobody can answer now', () => {
       routes: { summarize: ['openai', 'huggingface'], sentiment: ['openai'] },
     });
     await until(async () => (await waitsFor(handle))?.[0]?.provider === 'openai');
-    await rig.client.workflow.getHandle(outageIdOf('openai')).signal('open');
+    await openai().handle.signal('open');
     expect((await handle.result()).attempts.at(-1)).toMatchObject({
       task: 'sentiment',
       provider: 'openai',
