@@ -34,8 +34,9 @@ async function readProgram(names: readonly string[] | 'all'): Promise<Command> {
     .configureHelp({ optionDescription })
     .configureOutput({ outputError: sayUsage })
     .showSuggestionAfterError()
-    .hook('preAction', async (_, { name, parent }) => {
-      if (NEEDS_NO_CONFIGURATION.has(parent?.parent ? parent.name() : name())) return;
+    .hook('preAction', async (_, command) => {
+      const { parent } = command;
+      if (NEEDS_NO_CONFIGURATION.has(parent?.parent ? parent.name() : command.name())) return;
       const { loadConfig } = await import('../config/config.js');
       loadConfig(); // what a worker would refuse is refused before anything starts
     });

@@ -37,7 +37,7 @@ export async function checkWorker(): Promise<number> {
     const process = processIn(workerIdentity ?? '');
     const toldAtMs = Number(heartbeatTime?.seconds ?? 0) * 1_000;
     const isHere = process?.host === hostname() && isAlive(process.pid);
-    return isHere && status === STATUS_RUNNING && Date.now() - toldAtMs < TOLD_WITHIN_MS;
+    return isHere && Number(status) === STATUS_RUNNING && Date.now() - toldAtMs < TOLD_WITHIN_MS;
   });
   const identity = live?.workerHeartbeat?.workerIdentity;
   say(identity ? `healthy: ${identity}` : `unhealthy: no worker of host ${hostname()} is known to ${target.address}`);
