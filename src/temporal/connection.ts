@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { Client, Connection, type WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
-import { temporalEnvironment } from '../config/config.js';
+import { loadConfig, temporalEnvironment } from '../config/config.js';
+import { dataConverterFor } from './codec/data-converter.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */
@@ -33,15 +34,20 @@ function connectConfig(): ReturnType<typeof loadClientConnectConfig> {
   }
 }
 
-/** @throws SetupError when nobody answers within 2.5 s, or the namespace does not exist */
+/**
+ * A client that writes and reads as the configuration's `encryption` says.
+ * @throws ConfigError when a key is missing here; SetupError when nobody answers within 2.5 s, or the namespace does not
+ * exist
+ */
 export async function connectClient({ address, namespace, options }: Target): Promise<Client> {
+  const dataConverter = dataConverterFor(loadConfig(), 'client');
   const connection = await Connection.connect({ ...options, address, connectTimeout: 2_500 }).catch(
     (error: unknown) => {
       throw unreachable(address, error);
     },
   );
   await requireNamespace(connection.workflowService, namespace);
-  return new Client({ connection, namespace });
+  return new Client({ connection, namespace, dataConverter });
 }
 
 /** @throws SetupError when nobody answers, or the namespace does not exist */
