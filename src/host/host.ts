@@ -15,9 +15,12 @@ import { ANALYZE_TASK_QUEUE, taskQueueOf } from '../domain/failover/plan.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
 import { createProvider } from '../providers/create-provider.js';
 import type { Provider } from '../providers/provider.js';
+import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
 import { WORKER_IDENTITY } from '../temporal/connection.js';
 
-const WORKFLOW_BUNDLE = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
+/** Where encryption is on, the workflows are bundled with the converters that go with it. */
+const bundleFor = ({ encryption }: Config) =>
+  fileURLToPath(new URL(`../../dist/workflow-bundle${encryption ? '.encrypted' : ''}.js`, import.meta.url));
 
 /** What is cut off in these queues when the worker stops is done again, and costs nothing. */
 const UNPAID_GRACE = '5s';
@@ -47,7 +50,8 @@ type Service = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>;
  * for the sources and sinks of schedules.
  */
 export async function startWorker({ connection, namespace, config, warn }: Surroundings): Promise<RunningWorker> {
-  const client = new Client({ connection, namespace });
+  const dataConverter = dataConverterFor(config, 'worker');
+  const client = new Client({ connection, namespace, dataConverter });
   const outages = outageBoard(client, warn);
   const { providers, roster } = providerServices(config, client, outages);
   const leftOut: RunningWorker['leftOut'] = [];
@@ -77,7 +81,7 @@ export async function startWorker({ connection, namespace, config, warn }: Surro
     },
     {
       taskQueue: ANALYZE_TASK_QUEUE,
-      workflowBundle: { codePath: WORKFLOW_BUNDLE },
+      workflowBundle: { codePath: bundleFor(config) },
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
       activities: { ...planActivities({ routes: config.routes, providers: roster }, outages) },
       enableNonLocalActivities: false,
@@ -85,7 +89,7 @@ export async function startWorker({ connection, namespace, config, warn }: Surro
   ];
   // Longer than the slowest answer: what is in flight is paid for.
   const shutdownGraceTime = Math.max(...Object.values(config.providers).map(({ timeoutMs }) => timeoutMs)) + 5_000;
-  const common = { connection, namespace, identity: WORKER_IDENTITY, shutdownGraceTime };
+  const common = { connection, namespace, dataConverter, identity: WORKER_IDENTITY, shutdownGraceTime };
   const workers: Worker[] = [];
   for (const service of services) {
     workers.push(await Worker.create({ ...common, maxHeartbeatThrottleInterval: '2s', ...service }));
@@ -103,7 +107,7 @@ export async function startWorker({ connection, namespace, config, warn }: Surro
 
 /** @returns `roster`: all that are configured; `providers`: services of those whose key is here */
 function providerServices(config: Config, client: Client, outages: OutageBoard) {
-  const textOf = runTexts(client);
+  const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
   const roster = new Map<string, RosterEntry>();
   const providers: Service[] = [];
   for (const [name, settings] of Object.entries(config.providers)) {
