@@ -3,6 +3,7 @@ import { Command, Help, type Option } from 'commander';
 import { loadConfig } from '../config/config.js';
 import { addAnalyze } from './analyze/analyze.js';
 import { addBatch } from './batch/batch.js';
+import { addCodecServer } from './server/codec-server.js';
 import { addDoctor } from './server/doctor.js';
 import { addOutage } from './provider/outage.js';
 import { addRun } from './server/run.js';
@@ -35,7 +36,8 @@ export function understudyProgram(): Command {
     .hook('preAction', () => {
       loadConfig(); // what a worker would refuse is refused before anything starts
     });
-  for (const add of [addRun, addUp, addWorker, addAnalyze, addBatch, addSchedule, addOutage, addDoctor]) add(program);
+  for (const add of [addRun, addUp, addWorker, addAnalyze, addBatch, addSchedule, addOutage, addDoctor, addCodecServer])
+    add(program);
   return program;
 }
 

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { loadConfig, machine } from '../../config/config.js';
+import type { Config } from '../../config/config-schema.js';
 import { targetFromEnvironment, type Target } from '../../temporal/connection.js';
 import { startDevServer } from '../../temporal/embedded/dev-server.js';
 import { runningServerAt } from '../../temporal/embedded/running-server.js';
 import { temporalCli } from '../../temporal/embedded/temporal-cli.js';
+import { codecServerOfUi } from './codec-server.js';
 import { hostedWorker } from './hosted-worker.js';
 import { interruption, Interrupted } from '../terminal/interrupt.js';
 import { say } from '../terminal/say.js';
@@ -31,7 +33,7 @@ export async function openStage(port: number, tells: 'all' | 'trouble'): Promise
   });
   const { signal } = abort;
   const config = loadConfig();
-  const server = await openServer(port, signal).catch((error: unknown) => {
+  const server = await openServer(port, config, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw error;
   });
@@ -62,7 +64,7 @@ interface OpenServer {
 }
 
 /** The server that the environment names, one that runs already, or an embedded one of our own. */
-async function openServer(port: number, signal: AbortSignal): Promise<OpenServer> {
+async function openServer(port: number, config: Config, signal: AbortSignal): Promise<OpenServer> {
   const named = targetFromEnvironment();
   const theirs = { embedded: false, died: new Promise<never>(() => undefined), stop: () => Promise.resolve() };
   if (named.options.address !== undefined) return { ...theirs, target: named };
@@ -71,13 +73,23 @@ async function openServer(port: number, signal: AbortSignal): Promise<OpenServer
 
   const { temporalCliPath: cliPath, searchPath, cacheDir, childEnv, home } = machine();
   const binary = await temporalCli({ cliPath, searchPath, cacheDir, env: childEnv, say, signal });
+  const uiPort = port + 1_000;
+  const codec = await codecServerOfUi(config, uiPort);
   const server = await startDevServer({
     binary,
     port,
-    uiPort: port + 1_000,
+    uiPort,
+    uiCodecEndpoint: codec?.url,
     dbFile: join(home, 'temporal.db'),
     namespaces: [target.namespace],
     env: childEnv,
+  }).catch(async (error: unknown) => {
+    await codec?.close();
+    throw error;
   });
-  return { target, embedded: true, died: server.died, stop: () => server.stop() };
+  const stop = async () => {
+    await server.stop();
+    await codec?.close();
+  };
+  return { target, embedded: true, died: server.died, stop };
 }

@@ -13,7 +13,7 @@ import { SetupError } from '../setup-error.js';
 export type OnPlain = 'accept' | 'refuse';
 
 /** The encoding by which Temporal's Web UI and command line know an encrypted payload. */
-export const ENCRYPTED = 'binary/encrypted';
+const ENCRYPTED = 'binary/encrypted';
 /** Marks what stands in for a payload that a worker refuses; `converters.cts` decides where it may stand. */
 const REFUSED = 'understudy/refused';
 const KEY_ID = 'encryption-key-id';

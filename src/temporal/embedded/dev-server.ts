@@ -31,6 +31,8 @@ export interface DevServerOptions {
   /** undefined: in memory, gone with the server */
   dbFile: string | undefined;
   namespaces: readonly string[];
+  /** Where the Web UI has payloads decrypted. */
+  uiCodecEndpoint?: string | undefined;
   /** Only what any program needs is passed on: no keys. */
   env: NodeJS.ProcessEnv;
 }
@@ -103,10 +105,11 @@ async function openLog(file: string): Promise<FileHandle> {
   }
 }
 
-function argumentsFor({ port, uiPort, dbFile, namespaces }: DevServerOptions): string[] {
+function argumentsFor({ port, uiPort, dbFile, namespaces, uiCodecEndpoint }: DevServerOptions): string[] {
   return [
     ...['server', 'start-dev', '--ip', HOST, '--port', String(port)],
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(uiCodecEndpoint === undefined ? [] : ['--ui-codec-endpoint', uiCodecEndpoint]),
     // The default of 20 polls a second adds 40 ms to every hop of a run.
     ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000'],
     ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
