@@ -78,7 +78,7 @@ export async function chaos({ database, server, workers, fake }: Victims, seed: 
       fake.always(name, undefined);
     },
   };
-  const deck = ['worker', 'outage', 'server', 'postgresql', 'worker'] as const;
+  const deck = ['worker', 'postgresql', 'server', 'outage', 'worker'] as const;
   for (let turn = 0; Date.now() < untilMs; turn += 1) {
     await sleep(between(BETWEEN_MS));
     // The first round hits each of them once, so that a short run leaves nobody out.
