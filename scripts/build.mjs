@@ -19,12 +19,19 @@ try {
   if (status !== 0) fail('The sources do not compile.');
 
   const workflowsPath = join(building, 'workflows', 'index.js');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath,
-    preloadModules: [workflowsPath], // once a worker and not once a run; they hold no state, and are frozen
-    logger: new DefaultLogger('WARN'),
-  });
-  writeFileSync(join(building, 'workflow-bundle.js'), code);
+  const converters = join(building, 'temporal', 'codec', 'converters.cjs');
+  for (const [name, dataConverter] of [
+    ['workflow-bundle.js', {}],
+    ['workflow-bundle.encrypted.js', { failureConverterPath: converters, payloadConverterPath: converters }],
+  ]) {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath,
+      preloadModules: [workflowsPath], // once a worker and not once a run; they hold no state, and are frozen
+      logger: new DefaultLogger('WARN'),
+      ...dataConverter,
+    });
+    writeFileSync(join(building, name), code);
+  }
   writeFileSync(join(building, 'source-hash'), hash);
   rmSync(dist, { recursive: true, force: true });
   renameSync(building, dist);

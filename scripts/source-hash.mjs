@@ -6,7 +6,7 @@ const BESIDES_SRC = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'
 
 /** Of everything that a build depends on. Contents and names, as a checkout changes times and not contents. */
 export function sourceHash(root) {
-  const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((file) => file.endsWith('.ts'));
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((file) => /\.c?ts$/.test(file));
   const hash = createHash('sha256');
   for (const file of [...BESIDES_SRC, ...sources.sort().map((source) => join('src', source))]) {
     hash

@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./provider/outage.js')).addOutage,
   },
   {
+    name: 'codec-server',
+    about: 'decrypts for the Web UI and the Temporal CLI',
+    load: async () => (await import('./server/codec-server.js')).addCodecServer,
+  },
+  {
     name: 'doctor',
     about: 'checks server, namespace, workers, keys, and each provider with one cheap call',
     load: async () => (await import('./server/doctor.js')).addDoctor,

@@ -76,6 +76,19 @@ const huggingface = z.strictObject({
     })
     .prefault({}),
 });
+const MAX_ENCRYPTION_KEYS = 64;
+const encryptionKey = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'expected at most 64 letters, digits, dots, - and _'),
+  env: environmentVariable,
+});
+const encryption = z.strictObject({
+  keys: z
+    .array(encryptionKey)
+    .min(1, 'expected at least one key')
+    .max(MAX_ENCRYPTION_KEYS)
+    .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'expected each id once'),
+  plain: z.enum(['refuse', 'accept']).default('refuse'),
+});
 const FREE = { inputPerMillionTokens: 0, outputPerMillionTokens: 0 };
 const local = z.strictObject({ kind: z.literal('local'), ...common, price: price.default(FREE) });
 
@@ -102,6 +115,12 @@ const BUILT_IN_PROVIDERS = {
 const providerName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'expected lower case letters, digits, - and _');
 
 export type ProviderConfig = z.output<typeof provider>;
+/**
+ * What of a run only its workers and clients can read. The first of `keys` encrypts, all decrypt; `env` names the variable
+ * that holds the key. `plain`: what a worker does with what is not encrypted.
+ * @default plain: 'refuse'
+ */
+export type Encryption = z.output<typeof encryption>;
 export interface Config {
   /** By name; `local` is always among them. */
   providers: Record<string, ProviderConfig>;
@@ -112,6 +131,8 @@ export interface Config {
   files: { root: string };
   /** `allowHosts`: names or addresses that sources and sinks may reach though they are not public. */
   network: { allowHosts: string[] };
+  /** undefined: what the Temporal server keeps, it can read */
+  encryption?: Encryption | undefined;
 }
 
 const configSchema = z
@@ -124,6 +145,7 @@ const configSchema = z
       })
       .prefault({}),
     maxSummaryWords: z.int().min(5).max(1_000).default(60),
+    encryption: encryption.optional(),
     network: z.strictObject({ allowHosts: z.array(z.string().min(1)).default([]) }).prefault({}),
     files: z
       .strictObject({

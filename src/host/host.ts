@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { batchActivities } from '../activities/batch/batch-activities.js';
+import { runTexts } from '../activities/failover/run-text.js';
 import { fleetOf } from '../activities/failover/fleet.js';
 import { planActivities } from '../activities/failover/plan-route.js';
 import { outageBoard } from '../activities/outage/outage-board.js';
@@ -12,11 +13,14 @@ import type { Config } from '../config/config-schema.js';
 import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
+import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
 import { workerIdentity } from './identity.js';
 import { configuredProviders, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
-const WORKFLOW_BUNDLE = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
+/** Where encryption is on, the workflows are bundled with the converters that go with it. */
+const bundleFor = ({ encryption }: Config) =>
+  fileURLToPath(new URL(`../../dist/workflow-bundle${encryption ? '.encrypted' : ''}.js`, import.meta.url));
 
 /** What is cut off in these queues when the worker stops is done again, and costs nothing. */
 const UNPAID_GRACE = '5s';
@@ -58,13 +62,14 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   const roles = [...(serves.workflows ? ['workflows'] : []), ...(serves.files ? ['files'] : []), ...served];
   const identity = workerIdentity(roles);
 
-  const client = new Client({ connection, namespace, identity });
+  const dataConverter = dataConverterFor(config, 'worker');
+  const client = new Client({ connection, namespace, identity, dataConverter });
   const outages = outageBoard(client, warn);
   const fleet = fleetOf(client, identity, isAlone);
   // Longer than the slowest answer: what is in flight is paid for.
   const shutdownGraceTime = Math.max(...Object.values(config.providers).map(({ timeoutMs }) => timeoutMs)) + 5_000;
   const options = {
-    ...{ connection, namespace, identity, shutdownGraceTime },
+    ...{ connection, namespace, identity, shutdownGraceTime, dataConverter },
     maxHeartbeatThrottleInterval: '2s',
     activityTaskPollerBehavior: POLLERS,
     workflowTaskPollerBehavior: POLLERS,
@@ -93,13 +98,14 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
-      workflowBundle: { codePath: WORKFLOW_BUNDLE },
+      workflowBundle: { codePath: bundleFor(config) },
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
       activities: { ...planActivities(configured, outages, fleet) },
       enableNonLocalActivities: false,
     });
   }
-  const common = { config, client, outages, fleet, identity, say: warn, options };
+  const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
+  const common = { config, textOf, outages, fleet, identity, say: warn, options };
   const queues = served.map((name) => providerService(name, common));
   await Promise.all(queues.map((queue) => queue.open()));
   const workers: Worker[] = [];

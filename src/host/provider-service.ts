@@ -1,9 +1,8 @@
-import type { Client } from '@temporalio/client';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Fleet } from '../activities/failover/fleet.js';
 import type { ConfiguredProvider } from '../activities/failover/plan-route.js';
 import { providerActivities } from '../activities/failover/provider-activities.js';
-import { runTexts } from '../activities/failover/run-text.js';
+import type { TextOf } from '../activities/failover/run-text.js';
 import { Standing } from '../activities/failover/standing.js';
 import { watchOf } from '../activities/failover/watch.js';
 import type { OutageBoard } from '../activities/outage/outage-board.js';
@@ -18,7 +17,8 @@ import { ProviderQueue } from './provider-queue.js';
 /** What all providers of a worker have in common. */
 export interface Common {
   config: Config;
-  client: Client;
+  /** Of all providers, so that a long text is fetched once. */
+  textOf: TextOf;
   outages: OutageBoard;
   fleet: Fleet;
   identity: string;
@@ -48,7 +48,7 @@ export function configuredProviders(config: Config, served: readonly string[]): 
 
 /** The activities of one provider on its own task queue, and this worker's place in it. */
 export function providerService(name: string, common: Common): ProviderQueue {
-  const { config, client, outages, fleet, identity, say, options } = common;
+  const { config, textOf, outages, fleet, identity, say, options } = common;
   const settings = config.providers[name];
   if (!settings) throw new ConfigError(`no provider ${name} is configured`);
   const { timeoutMs, price, requestsPerSecond, maxConcurrentCalls } = settings;
@@ -79,7 +79,7 @@ export function providerService(name: string, common: Common): ProviderQueue {
         ...options,
         taskQueue,
         activities: {
-          ...providerActivities({ provider, price, outages, textOf: runTexts(client), identity, standing, watch }),
+          ...providerActivities({ provider, price, outages, textOf, identity, standing, watch }),
         },
         maxConcurrentActivityTaskExecutions: maxConcurrentCalls,
         ...(requestsPerSecond !== undefined && { maxTaskQueueActivitiesPerSecond: requestsPerSecond }),

@@ -1,10 +1,11 @@
 import type { Client, WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
-import { machine, reachesThroughProxy, temporalEnvironment } from '../config/config.js';
+import { loadConfig, machine, reachesThroughProxy, temporalEnvironment } from '../config/config.js';
 import { DEFAULT_PORT } from './default-port.js';
 import { notedServer } from './embedded/noted-server.js';
 import { inTime, reach, shakeHands, Unreached, type TlsSettings } from './reach.js';
+import { dataConverterFor } from './codec/data-converter.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */
@@ -43,8 +44,13 @@ const CONNECT_LIMIT_MS = 2_700;
 const REACH_LIMIT_MS = 1_000;
 const HANDSHAKE_LIMIT_MS = 500;
 
-/** @throws SetupError within 3 s that says how far it came: name, TCP, TLS, gRPC, namespace */
+/**
+ * A client that writes and reads as the configuration's `encryption` says.
+ * @throws ConfigError when a key is missing here
+ * @throws SetupError within 3 s that says how far it came: name, TCP, TLS, gRPC, namespace
+ */
 export async function connectClient(target: Target): Promise<Client> {
+  const dataConverter = dataConverterFor(loadConfig(), 'client');
   const { Client, Connection } = await import('@temporalio/client');
   const connection = await connected(target, async (connectTimeout) => {
     const opened = Connection.lazy({ ...target.options, address: target.address, connectTimeout });
@@ -54,7 +60,7 @@ export async function connectClient(target: Target): Promise<Client> {
     });
     return opened;
   });
-  return new Client({ connection, namespace: target.namespace });
+  return new Client({ connection, namespace: target.namespace, dataConverter });
 }
 
 /** @throws SetupError, as `connectClient` does */

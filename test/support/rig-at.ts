@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { parseConfig } from '../../src/config/config-schema.js';
+import { parseConfig, type Encryption } from '../../src/config/config-schema.js';
 import type { Analysis, AnalyzeInput } from '../../src/domain/analyze/analysis.js';
 import type { Attempt } from '../../src/domain/attempt.js';
 import { outageStateOf } from '../../src/activities/outage/outage-handle.js';
@@ -11,6 +11,7 @@ import { outageIdOf, unitOf } from '../../src/domain/failover/out-of-use.js';
 import { TASKS, type Task } from '../../src/domain/task.js';
 import { startWorker } from '../../src/host/host.js';
 import { configuredProviders } from '../../src/host/provider-service.js';
+import { dataConverterFor } from '../../src/temporal/codec/data-converter.js';
 import type { analyze } from '../../src/workflows/analyze/analyze.js';
 import { startFakeProviders, type FakeProviders } from './fake-providers.js';
 
@@ -39,7 +40,14 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-export const KEYS = { OPENAI_API_KEY: 'sk-test-0123456789abcdef', HF_API_TOKEN: 'hf_test_0123456789abcdef' };
+/** With `TEST_ENCRYPTION=1` every rig has it, so that whatever holds without holds with it too. */
+const TEST_ENCRYPTION = { keys: [{ id: 'test', env: 'TEST_ENCRYPTION_KEY' }], plain: 'refuse' } satisfies Encryption;
+
+export const KEYS = {
+  TEST_ENCRYPTION_KEY: 'ab'.repeat(32),
+  OPENAI_API_KEY: 'sk-test-0123456789abcdef',
+  HF_API_TOKEN: 'hf_test_0123456789abcdef',
+};
 
 /** The default routes with fake vendors, quick to give up. */
 export function configFor(fake: FakeProviders, more = ''): string {
@@ -65,13 +73,14 @@ export async function openRigAt(
   Object.assign(process.env, KEYS);
   const fake = await startFakeProviders();
   const native = await NativeConnection.connect({ address });
-  const parsed = parseConfig(config(fake), 'test');
+  const parsed = { ...parseConfig(config(fake), 'test') };
+  if (process.env.TEST_ENCRYPTION === '1') parsed.encryption ??= TEST_ENCRYPTION;
   const providers = configuredProviders(parsed, []);
   const newWorker = () =>
     startWorker({ connection: native, namespace, config: parsed, isAlone: true, warn: () => undefined });
   let worker = await newWorker();
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, dataConverter: dataConverterFor(parsed, 'client') });
 
   const start = (input: AnalyzeInput, workflowId = randomUUID()) =>
     client.workflow.start<typeof analyze>('analyze', { taskQueue: 'understudy', workflowId, args: [input] });

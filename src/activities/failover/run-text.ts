@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import type { Payload } from '@temporalio/common';
 import type { AnalyzeInput } from '../../domain/analyze/analysis.js';
 import { invalidInput } from '../input/invalid-input.js';
 
@@ -10,13 +10,16 @@ export type CallText = { text: string } | { from: number; to: number };
 /** Gives the text of a call. */
 export type TextOf = (where: CallText) => Promise<string>;
 
+/** Reads a payload as it stands in history. */
+export type ValueOf = (payload: Payload) => Promise<unknown>;
+
 const MAX_TEXTS_KEPT = 8;
 
 /**
  * A long text stands once in history, in the input of its run; calls name a part of it. The input is fetched once a run
  * and worker, and kept for the next parts.
  */
-export function runTexts(client: Client): TextOf {
+export function runTexts(client: Client, valueOf: ValueOf): TextOf {
   const kept = new Map<string, Promise<string>>();
 
   async function fetchText(workflowId: string, runId: string): Promise<string> {
@@ -27,7 +30,7 @@ export function runTexts(client: Client): TextOf {
     });
     const payload = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
     if (!payload) throw invalidInput(`run ${runId} has no input`);
-    return defaultPayloadConverter.fromPayload<AnalyzeInput>(payload).text;
+    return ((await valueOf(payload)) as AnalyzeInput).text;
   }
 
   return async (where) => {

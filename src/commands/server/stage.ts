@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadConfig, machine } from '../../config/config.js';
+import type { Config } from '../../config/config-schema.js';
 import { targetFromEnvironment, type Target } from '../../temporal/connection.js';
 import { DEFAULT_PORT } from '../../temporal/default-port.js';
 import { startDevServer } from '../../temporal/embedded/dev-server.js';
@@ -7,6 +8,7 @@ import { forgetServer, noteServer, notedServer } from '../../temporal/embedded/n
 import { SetupError } from '../../temporal/setup-error.js';
 import { runningServerAt } from '../../temporal/embedded/running-server.js';
 import { temporalCli } from '../../temporal/embedded/temporal-cli.js';
+import { codecServerOfUi } from './codec-server.js';
 import { hostedWorker } from './hosted-worker.js';
 import { interruption, Interrupted } from '../terminal/interrupt.js';
 import { say } from '../terminal/say.js';
@@ -42,7 +44,7 @@ export async function openStage({ port, webUi, tells }: StageOptions): Promise<S
   });
   const { signal } = abort;
   const config = loadConfig();
-  const server = await openServer({ port, webUi }, signal).catch((error: unknown) => {
+  const server = await openServer({ port, webUi }, config, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw error;
   });
@@ -75,6 +77,7 @@ interface OpenServer {
 /** The server that the environment names, one that runs already, or an embedded one of our own. */
 async function openServer(
   { port, webUi }: Pick<StageOptions, 'port' | 'webUi'>,
+  config: Config,
   signal: AbortSignal,
 ): Promise<OpenServer> {
   const named = targetFromEnvironment();
@@ -92,13 +95,19 @@ async function openServer(
   }
   const binary = await temporalCli({ cliPath, searchPath, cacheDir, env: childEnv, say, signal });
   const ownPort = port ?? DEFAULT_PORT;
+  const uiPort = webUi ? ownPort + 1_000 : undefined;
+  const codec = uiPort === undefined ? undefined : await codecServerOfUi(config, uiPort);
   const server = await startDevServer({
     binary,
     port: ownPort,
-    uiPort: webUi ? ownPort + 1_000 : undefined,
+    uiPort,
+    uiCodecEndpoint: codec?.url,
     dbFile: join(home, 'temporal.db'),
     namespaces: [named.namespace],
     env: childEnv,
+  }).catch(async (error: unknown) => {
+    await codec?.close();
+    throw error;
   });
   const ui = server.uiUrl ?? null;
   await noteServer(home, { address, webUi: ui, pid: server.pid });
@@ -109,6 +118,7 @@ async function openServer(
     async stop() {
       await forgetServer(home);
       await server.stop();
+      await codec?.close();
     },
   };
 }

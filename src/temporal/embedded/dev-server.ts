@@ -32,6 +32,8 @@ export interface DevServerOptions {
   /** undefined: in memory, gone with the server */
   dbFile: string | undefined;
   namespaces: readonly string[];
+  /** Where the Web UI has payloads decrypted. */
+  uiCodecEndpoint?: string | undefined;
   /** Only what any program needs is passed on: no keys. */
   env: NodeJS.ProcessEnv;
 }
@@ -148,10 +150,11 @@ const DYNAMIC_CONFIG = [
   'matching.numTaskqueueWritePartitions=1',
 ];
 
-function argumentsFor({ port, uiPort, dbFile, namespaces }: DevServerOptions): string[] {
+function argumentsFor({ port, uiPort, dbFile, namespaces, uiCodecEndpoint }: DevServerOptions): string[] {
   return [
     ...['server', 'start-dev', '--ip', HOST, '--port', String(port)],
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(uiCodecEndpoint === undefined ? [] : ['--ui-codec-endpoint', uiCodecEndpoint]),
     ...DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
     ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
     // Loses nothing when a process is killed; a power cut may take the last moments. 85 ms a run become 50.

@@ -10,11 +10,20 @@ export function invalidInput(message: string): ApplicationFailure {
  * Any Temporal client can start a run, so its input is what came over the wire, whatever its type says.
  * @returns its fields, none of which may be relied on; without those that are null, as clients in some languages write
  * what they leave out
+ * @throws ApplicationFailure of type `InvalidInput` for an input that is not encrypted where it has to be
  */
 export function fieldsOf<T extends object>(input: T): Partial<Record<keyof T, unknown>> {
   const untrusted: unknown = input;
+  if (isRefused(untrusted)) throw invalidInput(`the input is ${untrusted[REFUSED]}`);
   const entries = typeof untrusted === 'object' && untrusted !== null ? Object.entries(untrusted) : [];
   return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Partial<Record<keyof T, unknown>>;
+}
+
+/** Stands in for an input that the worker's codec did not take. */
+const REFUSED = 'understudy/refused';
+
+function isRefused(input: unknown): input is Record<typeof REFUSED, string> {
+  return typeof input === 'object' && input !== null && REFUSED in input && typeof input[REFUSED] === 'string';
 }
 
 /** @returns undefined where none is given. @throws ApplicationFailure of type `InvalidInput` for what is no such number */
