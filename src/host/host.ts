@@ -7,7 +7,6 @@ import { planActivities, type RosterEntry } from '../activities/failover/plan-ro
 import { providerActivities } from '../activities/failover/provider-activities.js';
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
 import { runTexts } from '../activities/failover/run-text.js';
-import { guardedAgent } from '../activities/schedule/web/guarded-agent.js';
 import { apiKeyOf, missingKeyOf, secretOf } from '../config/config.js';
 import { ConfigError, type Config } from '../config/config-schema.js';
 import { FILES_TASK_QUEUE, MOST_AT_ONCE } from '../domain/batch/batch.js';
@@ -66,12 +65,7 @@ export async function startWorker({ connection, namespace, config, warn }: Surro
     {
       taskQueue: RECURRING_TASK_QUEUE,
       activities: {
-        ...recurringActivities({
-          root: config.files.root,
-          dispatcher: guardedAgent(config.network.allowHosts),
-          secretOf,
-          client,
-        }),
+        ...recurringActivities({ folder: config.files.root, network: config.network, secretOf, client }),
       },
       shutdownGraceTime: UNPAID_GRACE,
     },
