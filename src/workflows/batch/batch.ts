@@ -147,7 +147,9 @@ async function begin(input: BatchInput, startedAt: string): Promise<BatchState> 
 /** @throws ApplicationFailure of type `InvalidInput` where a text under way is none of this batch */
 function parsedState(carried: unknown): BatchState | undefined {
   const state = parsedCarried(batchState, carried);
-  const ours = `${workflowInfo().workflowId}/`;
+  const { workflowId: batchId, continuedFromExecutionRunId } = workflowInfo();
+  if (continuedFromExecutionRunId === undefined) return state; // a history of before clients were refused
+  const ours = `${batchId}/`;
   const foreign = state?.window.underWay.find(({ workflowId }) => !workflowId.startsWith(ours));
   if (foreign) throw invalidInput(`${foreign.workflowId} is no text of this batch`);
   return state;
