@@ -126,7 +126,7 @@ const network = z.strictObject({
 });
 
 /** How sources and sinks of schedules are reached. */
-export interface NetworkConfig {
+interface NetworkConfig {
   /** Names or addresses that may be reached though they are not public, with a port or for all ports. */
   allowHosts: string[];
   /** How sources and sinks are told who asks. */

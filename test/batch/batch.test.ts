@@ -148,7 +148,11 @@ describe('in one line and with exit code 2, it refuses', () => {
     ['a link that leads outside the root', { input: 'link' }, /link is outside/],
     ['a way out of the root', { input: '../../etc/passwd' }, /passwd is outside/],
     ['an output outside the root', { output: '/tmp/understudy-out.jsonl' }, /\/tmp\/understudy-out\.jsonl is outside/],
-    ['an output in a folder that is not there', { output: 'no/where.jsonl' }, /no\/where\.jsonl: no such file or folder/],
+    [
+      'an output in a folder that is not there',
+      { output: 'no/where.jsonl' },
+      /no\/where\.jsonl: no such file or folder/,
+    ],
     ['an output that is a folder', { output: 'nothing-in-it' }, /nothing-in-it: it is there, and no file/],
     ['an output that exists', { output: 'taken.jsonl' }, /taken\.jsonl exists/],
     ['the input as output', { output: 'good.jsonl' }, /good\.jsonl is part of the input/],

@@ -6,7 +6,7 @@ import { invalidInput } from '../input/invalid-input.js';
 import { fileFailure } from './file-failure.js';
 
 /** A folder inside the root that is held open, so that nobody can put another in its place. */
-export interface HeldFolder {
+interface HeldFolder {
   /** Symbolic links resolved. */
   path: string;
   /** What stands in it is reached by this path and no other. */

@@ -1,5 +1,6 @@
 import { constants, type Dirent } from 'node:fs';
 import { lstat, open, readdir, rename, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { glob } from 'tinyglobby';
 import { printable } from '../../domain/text.js';
 import { invalidInput } from '../input/invalid-input.js';
@@ -37,7 +38,7 @@ export interface FileToRead {
   head(maxBytes: number): Promise<Buffer>;
 }
 
-export interface FileToWrite extends FileToRead {
+interface FileToWrite extends FileToRead {
   /** @throws Error when the disk takes no more: tried again */
   writeAt(offset: number, bytes: Uint8Array): Promise<void>;
   cut(bytes: number): Promise<void>;
@@ -45,6 +46,7 @@ export interface FileToWrite extends FileToRead {
   sync(): Promise<void>;
 }
 
+const YES_OR_NO = [() => true, () => false] as const;
 const CHUNK_BYTES = 256 * 1024;
 const MAX_PATTERN_CHARS = 500;
 const OURS_ALONE = 0o600;
@@ -104,7 +106,17 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
     matching: async (pattern) => {
       requireHarmless(pattern);
       const { path: cwd } = await rootedAt(root).look('.');
-      return (await glob(pattern, { cwd, followSymbolicLinks: false, expandDirectories: false })).sort();
+      const found = await glob(pattern, { cwd, followSymbolicLinks: false, expandDirectories: false });
+      const inside = new Map<string, boolean>(); // a part of the pattern that is a plain name may be a link
+      for (const folder of new Set(found.map((path) => dirname(path)))) {
+        inside.set(
+          folder,
+          await rootedAt(root)
+            .look(folder)
+            .then(...YES_OR_NO),
+        );
+      }
+      return found.filter((path) => inside.get(dirname(path))).sort();
     },
     replace: (from, to) =>
       atPlace(root, from, 'no link', (source) =>
