@@ -10,7 +10,7 @@ const VENDORS = 'openai|anthropic|huggingface|local|module';
 /** The arrows of the design: commands -> host -> activities, workflows' types; workflows -> domain; activities -> providers -> domain. */
 module.exports = {
   forbidden: [
-    forbid('domain', { pathNot: '^src/domain/' }),
+    forbid('domain', { pathNot: '^src/domain/|(^|/)node_modules/zod/' }),
     forbid('http', { path: '^src/(?!http/)' }),
     forbid('providers', { path: '@temporalio/|^src/(?!providers/|domain/|http/)' }),
     {

@@ -1,12 +1,17 @@
 // Plain JavaScript, as scripts/prepare.mjs needs it before anything is compiled.
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { link, lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ASK_AGAIN_MS = 100;
 const WRITTEN_WITHIN_MS = 2_000;
+/** A host name, a process id and a random id. */
+const OWNER_BYTES = 200;
+/** How the system says that there is a link, a socket or a device. */
+const NO_LOCK = ['ELOOP', 'EMLINK', 'ENXIO', 'ENODEV'];
 /** Locks of this process: one that it does not hold is of a process before it with the same id, as in a container. */
 const held = new Set();
 
@@ -45,12 +50,29 @@ async function take(lockFile, ours) {
   }
 }
 
+/** What stands there is opened without following it or waiting for it: anybody may have put it there. */
 async function ownerOf(lockFile) {
-  return readFile(lockFile, 'utf8').catch(() => undefined);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(lockFile, flags).catch((error) => {
+    if (NO_LOCK.includes(error.code)) throw noLock(lockFile);
+    return undefined;
+  });
+  if (file === undefined) return undefined;
+  try {
+    if (!(await file.stat()).isFile()) throw noLock(lockFile);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(OWNER_BYTES), 0, OWNER_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function noLock(lockFile) {
+  return Object.assign(new Error(`${lockFile} is in the place of a lock, and no file: remove it`), { code: 'NO_LOCK' });
 }
 
 async function isAbandoned(lockFile, owner, abandonedAfterMs) {
-  const about = await stat(lockFile).catch(() => undefined);
+  const about = await lstat(lockFile).catch(() => undefined);
   if (about === undefined) return false;
   const ageMs = Date.now() - about.mtimeMs;
   if (ageMs > abandonedAfterMs) return true;

@@ -114,6 +114,44 @@ const BUILT_IN_PROVIDERS = {
 /** Names become part of task queues and workflow ids. */
 const providerName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'expected lower case letters, digits, - and _');
 
+const MAX_HOSTS = 1_000;
+const hosts = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^(?:[A-Za-z0-9._:-]+|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?)$/,
+        'expected a host or host:port, without https://',
+      ),
+  )
+  .max(MAX_HOSTS);
+/** What may be told to others is never what belongs to a provider or to Temporal. */
+const tellable = environmentVariable.refine(
+  (name) => !/^TEMPORAL_|^HF_TOKEN$/.test(name),
+  'expected a variable that is for this alone',
+);
+const network = z.strictObject({
+  allowHosts: hosts.default([]),
+  userAgent: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,300}$/, 'expected a line of ASCII characters')
+    .default('understudy'),
+  webhookSecrets: z.array(tellable).max(MAX_HOSTS).default([]),
+  sourceAuth: z.record(tellable, hosts.min(1)).default({}),
+});
+
+/** How sources and sinks of schedules are reached. */
+interface NetworkConfig {
+  /** Names or addresses that may be reached though they are not public, with a port or for all ports. */
+  allowHosts: string[];
+  /** How sources and sinks are told who asks. */
+  userAgent: string;
+  /** Variables that may sign deliveries, beside those whose names begin with `UNDERSTUDY_WEBHOOK_`. */
+  webhookSecrets: string[];
+  /** Variables that hold what sources want to know, and the hosts that each may be sent to. */
+  sourceAuth: Record<string, string[]>;
+}
+
 export type ProviderConfig = z.output<typeof provider>;
 /**
  * What of a run only its workers and clients can read. The first of `keys` encrypts, all decrypt; `env` names the variable
@@ -129,8 +167,7 @@ export interface Config {
   maxSummaryWords: number;
   /** `root`: the folder that holds all files a worker reads and writes for others. Absolute. */
   files: { root: string };
-  /** `allowHosts`: names or addresses that sources and sinks may reach though they are not public. */
-  network: { allowHosts: string[] };
+  network: NetworkConfig;
   /** undefined: what the Temporal server keeps, it can read */
   encryption?: Encryption | undefined;
 }
@@ -146,7 +183,7 @@ const configSchema = z
       .prefault({}),
     maxSummaryWords: z.int().min(5).max(1_000).default(60),
     encryption: encryption.optional(),
-    network: z.strictObject({ allowHosts: z.array(z.string().min(1)).default([]) }).prefault({}),
+    network: network.prefault({}),
     files: z
       .strictObject({
         root: z
@@ -162,6 +199,14 @@ const configSchema = z
     return { ...config, providers: { local: builtIn, ...config.providers } };
   })
   .check(({ value, issues }) => {
+    const told = [...value.network.webhookSecrets, ...Object.keys(value.network.sourceAuth)];
+    for (const [name, settings] of Object.entries(value.providers)) {
+      const key = 'apiKeyEnv' in settings ? settings.apiKeyEnv : undefined;
+      if (key === undefined || !(told.includes(key) || key.startsWith('UNDERSTUDY_WEBHOOK_'))) continue;
+      const path = ['providers', name, 'apiKeyEnv'];
+      const message = 'expected a variable that no source and no webhook is told (network)';
+      issues.push({ code: 'custom', path, message, input: key });
+    }
     for (const [task, { providers }] of Object.entries(value.routes)) {
       for (const [index, name] of providers.entries()) {
         if (Object.hasOwn(value.providers, name)) continue;

@@ -15,6 +15,11 @@ export function utf8In(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Half a character, which no vendor takes and no file holds, becomes U+FFFD. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
 /** @returns bytes of a text in UTF-8 */
 export function utf8Bytes(text: string): number {
   return new TextEncoder().encode(text).length;
@@ -30,9 +35,22 @@ const INVISIBLE = /(?![\uFE0E\uFE0F])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 /**
  * A text of somebody else as one line that a terminal or a log can be given: without control and format characters. What a
  * terminal would obey is shown as U+FFFD, what is invisible is gone, line ends are blanks.
+ * @param maxChars cuts it to that many UTF-16 units; absent: the whole text
  */
-export function printable(text: string): string {
+export function printable(text: string, maxChars?: number): string {
+  if (maxChars !== undefined)
+    return cut(
+      printable(text.slice(0, 4 * maxChars))
+        .replace(/\s+/gu, ' ')
+        .trim(),
+      maxChars,
+    );
   return text.replace(LINE_CONTROLS, ' ').replace(INVISIBLE, '').replace(CONTROLS, '\uFFFD');
+}
+
+/** Never through the middle of a character. */
+function cut(line: string, maxChars: number): string {
+  return line.length <= maxChars ? line : `${line.slice(0, maxChars - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** As JSON that a terminal can be given: what `printable` takes away stands in it as `\\u` escapes, so that no value changes. */

@@ -7,7 +7,6 @@ import { fleetOf } from '../activities/failover/fleet.js';
 import { planActivities } from '../activities/failover/plan-route.js';
 import { outageBoard } from '../activities/outage/outage-board.js';
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
-import { guardedAgent } from '../activities/schedule/web/guarded-agent.js';
 import { missingKeyOf, secretOf } from '../config/config.js';
 import type { Config } from '../config/config-schema.js';
 import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
@@ -77,19 +76,19 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
 
   const services: WorkerOptions[] = [];
   if (serves.files) {
-    const { root } = config.files;
-    const dispatcher = guardedAgent(config.network.allowHosts);
     services.push({
       ...options,
       taskQueue: FILES_TASK_QUEUE,
-      activities: { ...batchActivities(root, client) },
+      activities: { ...batchActivities(config.files.root, client) },
       maxConcurrentActivityTaskExecutions: 2 * MAX_CONCURRENCY, // most of them only wait
       shutdownGraceTime: UNPAID_GRACE,
     });
     services.push({
       ...options,
       taskQueue: RECURRING_TASK_QUEUE,
-      activities: { ...recurringActivities({ root, dispatcher, secretOf, client }) },
+      activities: {
+        ...recurringActivities({ folder: config.files.root, network: config.network, secretOf, client }),
+      },
       shutdownGraceTime: UNPAID_GRACE,
     });
   }

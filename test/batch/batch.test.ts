@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchInput } from '../../src/domain/batch/batch.js';
+import { emptyTally } from '../../src/domain/batch/tally.js';
 import { until } from '../support/until.js';
 import { jsonl, openBatchStage, type BatchStage } from './batch-stage.js';
 
@@ -146,17 +147,44 @@ describe('in one line and with exit code 2, it refuses', () => {
     ['a format that it does not know', { input: 'x.pdf' }, /x\.pdf: expected .*\.jsonl/],
     ['a link that leads outside the root', { input: 'link' }, /link is outside/],
     ['a way out of the root', { input: '../../etc/passwd' }, /passwd is outside/],
-    ['an output outside the root', { output: '/tmp/understudy-out.jsonl' }, /\/tmp is outside/],
-    ['an output in a folder that is not there', { output: 'no/where.jsonl' }, /no: no such file or folder/],
+    ['an output outside the root', { output: '/tmp/understudy-out.jsonl' }, /\/tmp\/understudy-out\.jsonl is outside/],
+    [
+      'an output in a folder that is not there',
+      { output: 'no/where.jsonl' },
+      /no\/where\.jsonl: no such file or folder/,
+    ],
     ['an output that is a folder', { output: 'nothing-in-it' }, /nothing-in-it: it is there, and no file/],
     ['an output that exists', { output: 'taken.jsonl' }, /taken\.jsonl exists/],
     ['the input as output', { output: 'good.jsonl' }, /good\.jsonl is part of the input/],
-    ['too many at once', { concurrency: 5_000 }, /concurrency: expected .* 1000/],
-    ['an input that is none', null, /input, output: expected paths/],
+    ['too many at once', { concurrency: 5_000 }, /concurrency: .*1000/],
+    ['an input that is none', null, /expected object/],
+    ['a fraction', { concurrency: 1.5 }, /concurrency: expected int/],
+    ['a path that is a number', { input: 7 as unknown as string }, /input: expected string/],
+    ['no money', { maxCostUsd: -1 }, /maxCostUsd: /],
+    ['a field that it does not know', { maxCostUSD: 1 } as Partial<BatchInput>, /maxCostUSD: unknown field/],
+    ['an encoding that nobody knows', { encoding: 'klingon' }, /encoding: expected a name like/],
   ])('%s', async (_, input, words) => {
     const args = [input && { input: 'good.jsonl', output: 'out.jsonl', concurrency: 1, ...input }];
     const run = rig.client.workflow.execute('batch', { taskQueue: 'understudy', workflowId: randomUUID(), args });
     await expect(run).rejects.toMatchObject({ cause: { type: 'InvalidInput', message: expect.stringMatching(words) } });
+  });
+
+  it('a state that a client claims to carry', async () => {
+    const source = { format: 'text', path: '/etc/passwd', textColumn: 'text', idColumn: 'id' };
+    const window = {
+      tally: emptyTally(),
+      output: { bytes: 0, next: 0, early: [] },
+      begun: 0,
+      underWay: [],
+      spentUsd: 0,
+    };
+    const opened = { source, output: '/tmp/understudy-out.jsonl', total: 1 };
+    const state = { opened, startedAt: new Date().toISOString(), cursor: { offset: 0, line: 1 }, window };
+    const args = [{ input: 'good.jsonl', output: 'out.jsonl', concurrency: 1 }, state];
+    const run = rig.client.workflow.execute('batch', { taskQueue: 'understudy', workflowId: randomUUID(), args });
+    await expect(run).rejects.toMatchObject({
+      cause: { type: 'InvalidInput', message: expect.stringContaining('goes on from another') },
+    });
   });
 
   it.each<[string, string[], RegExp]>([

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FirstLines } from '../../src/activities/batch/first-lines.js';
+import { rootedAt } from '../../src/activities/files/rooted.js';
 import { pageReader } from '../../src/activities/batch/read-page.js';
 import type { Cursor, BatchItem, BatchSource } from '../../src/domain/batch/batch-page.js';
 
@@ -26,10 +27,10 @@ async function sourceOf(
 /** All items, page by page; each page by a reader that knows nothing when `forgetful`. */
 async function itemsOf(source: BatchSource, forgetful = false): Promise<BatchItem[]> {
   const items: BatchItem[] = [];
-  let reader = pageReader(root);
+  let reader = pageReader();
   for (let cursor: Cursor | undefined = { offset: 0, line: 1 }; cursor;) {
-    if (forgetful) reader = pageReader(root);
-    const page = await reader(source, cursor);
+    if (forgetful) reader = pageReader();
+    const page = await reader(rootedAt(root), source, cursor);
     items.push(...page.items);
     cursor = page.next;
   }
@@ -69,7 +70,7 @@ describe('an input is read so that each line is one item', () => {
       [10, 'nul', 'BAD not text: NUL in "text"'],
       [11, 11, 'BAD not JSON'],
       [12, 'long', 'BAD too long: 1100000 bytes; the limit is 1048576 (1 MiB)'],
-      [13, 13, 'BAD not UTF-8'],
+      [13, 13, 'BAD not UTF-8 (another encoding: --encoding)'],
       [14, 14, 'BAD not JSON'],
     ]);
   });
@@ -80,8 +81,8 @@ describe('an input is read so that each line is one item', () => {
     expect(brief(await itemsOf(await sourceOf('a.csv', csv, 'csv')))).toEqual([
       [2, '1', 'Two\r\nlines, one "text"'],
       [3, '2', 'plain'],
-      [4, 4, 'BAD no text in the column "text"'],
-      [5, 5, 'BAD a quote is never closed'],
+      [4, 4, 'BAD an empty line'],
+      [5, 5, 'BAD a quote is never closed, or its row is too long to be read'],
       [6, '5', 'after it'],
     ]);
   });
@@ -101,12 +102,14 @@ describe('an input is read so that each line is one item', () => {
     await writeFile(join(path, 'b.txt'), 'B.');
     await writeFile(join(path, 'a.txt'), 'A.');
     await writeFile(join(path, '.hidden'), 'no');
+    await writeFile(join(path, 'inner', 'd.txt'), 'D.');
     await symlink('/etc/hostname', join(path, 'c.txt'));
     const items = await itemsOf({ format: 'folder', path, textColumn: 'text', idColumn: 'id' });
     expect(brief(items)).toEqual([
       [1, 'a.txt', 'A.'],
       [2, 'b.txt', 'B.'],
       [3, 'c.txt', expect.stringMatching(/^BAD .* is outside /)],
+      [4, 'inner/d.txt', 'D.'],
     ]);
   });
 
@@ -128,7 +131,7 @@ describe('an input is read so that each line is one item', () => {
   it('holds a page to some 256 kB', async () => {
     const rows = Array.from({ length: 30 }, (_, index) => JSON.stringify({ id: index, text: 'x'.repeat(100_000) }));
     const source = await sourceOf('big.jsonl', rows.join('\n'), 'jsonl');
-    const { items } = await pageReader(root)(source, { offset: 0, line: 1 });
+    const { items } = await pageReader()(rootedAt(root), source, { offset: 0, line: 1 });
     expect(items).toHaveLength(3);
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outageIdOf, PROBE_TEXT } from '../../src/domain/outage/outage.js';
+import { outageIdOf } from '../../src/domain/failover/out-of-use.js';
+import { PROBE_TEXT } from '../../src/domain/outage/outage.js';
 import type { OutageHistory } from '../../src/workflows/outage/outage.js';
 import { FULL, openFleet, summarizedBy, type Fleet } from '../support/fleet.js';
 

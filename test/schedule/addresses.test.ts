@@ -45,6 +45,17 @@ describe('addresses', () => {
     '64:ff9b::a00:1',
     '2002:7f00:1::',
     '2001:db8::1',
+    '168.63.129.16',
+    '::ffff:168.63.129.16',
+    '100.100.100.200',
+    'fd00:ec2::254',
+    '5f00::1',
+    '4000::1',
+    '3fff::1',
+    '2001:0:7f00:1::',
+    '64:ff9b:1::1',
+    '100::1',
+    'not an address',
   ])('%s is not public', (address) => {
     expect(isPublic(address)).toBe(false);
   });
@@ -68,6 +79,13 @@ describe('addresses', () => {
   it('allows a host that the configuration names', async () => {
     const got = await ask(`http://localhost:${web.port}/`, ['LOCALHOST']);
     expect(Buffer.from(got?.body ?? []).toString()).toBe('secret');
+  });
+
+  it('allows a port of a host, and no other', async () => {
+    expect(await ask(`http://127.0.0.1:${web.port}/`, [`127.0.0.1:${web.port}`])).toBeDefined();
+    await expect(ask(`http://127.0.0.1:${web.port}/`, ['127.0.0.1:1'])).rejects.toMatchObject({ kind: 'NotAllowed' });
+    await expect(ask('http://[::1]:8099/', ['[::1]:8098', '::1:8099'])).rejects.toMatchObject({ kind: 'NotAllowed' });
+    await expect(ask('http://[::1]:8099/', ['[::1]:8099'])).rejects.toMatchObject({ kind: 'Unreachable' });
   });
 
   it('resolves a name once for each connection, and refuses it when any of its addresses is private', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendFile, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootedAt } from '../../src/activities/files/rooted.js';
 import { appendResults } from '../../src/activities/schedule/sinks/append-results.js';
 import type { Delivery } from '../../src/domain/schedule/recurring.js';
 
@@ -12,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 const result = (id: string): Delivery => ({ id, schedule: 's', costUsd: 0, error: { type: 'X', message: 'ü "\n"' } });
-const append = (...ids: string[]) => appendResults(root, 'out.jsonl', ids.map(result));
+const append = (...ids: string[]) => appendResults(rootedAt(root), 'out.jsonl', ids.map(result));
 const ids = async () =>
   (await readFile(join(root, 'out.jsonl'), 'utf8'))
     .split('\n')
@@ -78,11 +79,21 @@ describe('a file of results', () => {
     expect(await ids()).toEqual(['s/1', 's/2']);
   });
 
+  it.each(['/dev/zero', '/etc/hostname'])('is not written under a lock that is a link to %s', async (target) => {
+    await symlink(target, join(root, '.out.jsonl.lock'));
+    await expect(append('s/1')).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('in the place of a lock'),
+    });
+  });
+
   it('is written inside the root only', async () => {
     await symlink(tmpdir(), join(root, 'away'));
     await symlink('/etc/hosts', join(root, 'hosts'));
     for (const path of ['../out.jsonl', '/tmp/out.jsonl', 'away/out.jsonl', 'hosts', 'gone/out.jsonl']) {
-      await expect(appendResults(root, path, [result('s/1')])).rejects.toMatchObject({ type: 'InvalidInput' });
+      await expect(appendResults(rootedAt(root), path, [result('s/1')])).rejects.toMatchObject({
+        type: 'InvalidInput',
+      });
     }
   });
 });

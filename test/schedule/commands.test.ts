@@ -96,6 +96,26 @@ describe('npx understudy schedule', () => {
       '--cron "daily": CronString does not have',
     ],
     [
+      'a cron that begins with seconds',
+      '--cron 0_0_7_*_*_* --source feed:URL/feed --out ROOT/o.jsonl',
+      '--cron "0 0 7 * * *" has 6 fields; expected five, without seconds and year: --cron "0 7 * * *"',
+    ],
+    [
+      'a cron that ends with a year',
+      '--cron 30_7_*_*_1_2027 --source feed:URL/feed --out ROOT/o.jsonl',
+      '--cron "30 7 * * 1"',
+    ],
+    [
+      'credentials that the configuration does not give to the source',
+      '--every 1h --source feed:URL/feed --source-auth-env OPENAI_API_KEY --out ROOT/o.jsonl',
+      'OPENAI_API_KEY may not be sent to 127.0.0.1',
+    ],
+    [
+      'credentials in place of their name',
+      '--every 1h --source feed:URL/feed --source-auth-env s3cr-t --out ROOT/o.jsonl',
+      'not its value',
+    ],
+    [
       'an unknown timezone',
       '--cron 0_7_*_*_* --timezone Mars/Base --source feed:URL/feed --out ROOT/o.jsonl',
       '--timezone Mars/Base: no such timezone',

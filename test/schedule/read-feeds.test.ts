@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Source } from '../../src/domain/schedule/recurring.js';
+import type { Progress, Source } from '../../src/domain/schedule/recurring.js';
 import { read, textsOf } from './reading.js';
 import { rss, startWebServer, type WebServer } from './web-server.js';
 
@@ -24,7 +24,7 @@ describe('a feed', () => {
     web.at('/feed', (_, response) => response.end(rss([2, 3])));
     const second = await read(feed('/feed'), first.progress);
     expect(second.items.map(({ about }) => about.title)).toEqual(['Item 3']);
-    expect(second.progress.seen).toHaveLength(3);
+    expect((await read(feed('/feed'), second.progress)).items).toEqual([]);
   });
 
   it('takes no more than it may, and asks without conditions while something is left', async () => {
@@ -125,6 +125,125 @@ describe('a feed', () => {
     const [item] = (await read(feed('/other'))).items;
     expect(item?.about).toMatchObject({ title: 'A', url: `${web.url}/e1` });
     expect(item?.content).toMatchObject({ text: expect.stringMatching(/^A\n\none\n+two$/) });
+  });
+
+  const channel = (items: string, more = '') =>
+    `<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" ${more}><channel><title>t</title><link>http://site.example/news</link><description>d</description>${items}</channel></rss>`;
+  const atom = (entries: string, more = '') =>
+    `<feed xmlns="http://www.w3.org/2005/Atom" ${more}><title>t</title><id>u</id><updated>2024-01-01T00:00:00Z</updated>${entries}</feed>`;
+  const serve = (path: string, document: string | Uint8Array, headers: Record<string, string> = {}) =>
+    web.at(path, (_, response) => response.writeHead(200, headers).end(document));
+  const items = async (document: string, progress?: Progress) => {
+    serve('/field', document);
+    return read(feed('/field'), progress);
+  };
+
+  it.each([
+    ['a guid', (n: number) => `<item><title>T${n}</title><guid>N/A</guid></item>`],
+    ['a longer guid', (n: number) => `<item><title>T${n}</title><guid>https://x.example/2024/all</guid></item>`],
+    ['a link', (n: number) => `<item><title>T${n}</title><link>http://x.example/all?2</link></item>`],
+    ['the link of the site', (n: number) => `<item><title>T${n}</title><link>http://site.example/news</link></item>`],
+  ])('whose entries share %s gives each of them once, also when it grows and shrinks', async (_, item) => {
+    const got: unknown[] = [];
+    let progress: Progress = { seen: [] };
+    for (const numbers of [[1], [1, 2, 3], [3, 4], [4], [5, 4, 1]]) {
+      const reading = await items(channel(numbers.map(item).join('')), progress);
+      got.push(...reading.items.map(({ about }) => about.title));
+      ({ progress } = reading);
+    }
+    expect(got.sort()).toEqual(['T1', 'T2', 'T3', 'T4', 'T5']);
+  });
+
+  it.each<[string, string, string]>([
+    [
+      'Atom says is plain',
+      atom(
+        '<entry><id>tag:1</id><title type="text">The &lt;script&gt; element is back</title><updated>2024-01-01T00:00:00Z</updated></entry>',
+      ),
+      'The <script> element is back',
+    ],
+    [
+      'Atom says is HTML',
+      atom(
+        '<entry><id>tag:1</id><title type="html">Fish &amp;amp; &lt;b&gt;chips&lt;/b&gt;</title><updated>2024-01-01T00:00:00Z</updated></entry>',
+      ),
+      'Fish & chips',
+    ],
+    ['RSS leaves open', channel('<item><title>Why &lt;script&gt; must go</title></item>'), 'Why <script> must go'],
+    [
+      'RSS formats',
+      channel('<item><title>A &lt;em&gt;fine&lt;/em&gt; day &amp;amp; night</title></item>'),
+      'A fine day & night',
+    ],
+    ['holds what moves a cursor', channel('<item><title>a\u009b31m \u202eb</title></item>'), 'a\ufffd31m \ufffdb'],
+  ])('whose title %s is told as it is meant', async (_, document, title) => {
+    expect((await items(document)).items[0]?.about.title).toBe(title);
+  });
+
+  it('of 3 MB in a title gives an item whose title fits', async () => {
+    const [item] = (await items(channel(`<item><title>${'long '.repeat(600_000)}</title><guid>post-1</guid></item>`)))
+      .items;
+    expect(item?.about.title?.length).toBeLessThanOrEqual(300);
+    expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThan(1_100_000);
+  });
+
+  it('with xml:base has links that lead there, and none that leads away from the web', async () => {
+    const entry = (link: string) =>
+      `<entry xml:base="sub/"><id>tag:1</id><title>T</title><link href="${link}"/><updated>2024-01-01T00:00:00Z</updated></entry>`;
+    const urlOf = async (link: string) =>
+      (await items(atom(entry(link), 'xml:base="https://base.example/a/"'))).items[0]?.about.url;
+    expect(await urlOf('b')).toBe('https://base.example/a/sub/b');
+    expect(await urlOf('javascript:alert(1)')).toBeUndefined();
+  });
+
+  it('does not tell the token of its address in the addresses of its entries', async () => {
+    serve(
+      '/token',
+      channel(
+        '<item><title>T</title><link></link><guid>post-1</guid></item><item><title>U</title><link>#u</link></item>',
+      ),
+    );
+    const reading = await read(feed('/token?key=s3cret'));
+    expect(reading.items).toHaveLength(2);
+    expect(JSON.stringify(reading.items)).not.toContain('s3cret');
+  });
+
+  it('may have its text in media:description', async () => {
+    const item =
+      '<item><title>T</title><guid>post-1</guid><media:group><media:description>A film about kettles.</media:description></media:group></item>';
+    expect(textsOf(await items(channel(item)))).toEqual(['T\n\nA film about kettles.']);
+  });
+
+  it('in UTF-8 is read as that, whatever its header and its declaration say', async () => {
+    const document = Buffer.from(
+      `<?xml version="1.0" encoding="ISO-8859-1"?>${channel('<item><title>Größe</title></item>')}`,
+    );
+    serve('/utf8', document, { 'content-type': 'text/xml; charset=windows-1252' });
+    expect((await read(feed('/utf8'))).items[0]?.about.title).toBe('Größe');
+  });
+
+  it('is told who asks, and why it may have blocked us is said', async () => {
+    web.at('/blocked', ({ headers }, response) => {
+      if (headers['user-agent'] === 'tester/1') response.writeHead(403).end();
+      else response.end(rss([1]));
+    });
+    await expect(read(feed('/blocked'))).rejects.toMatchObject({
+      kind: 'Denied',
+      message: expect.stringMatching(/403: blocked.*network\.userAgent/),
+    });
+  });
+
+  it('is told what its credentials are, by a variable that the configuration gives to its host', async () => {
+    web.at('/login', ({ headers }, response) => {
+      if (headers.authorization === `Basic ${Buffer.from('me:secret').toString('base64')}`) response.end(rss([1]));
+      else response.writeHead(401).end();
+    });
+    const source = (authEnv: string): Source => ({ kind: 'feed', url: `${web.url}/login`, authEnv });
+    expect((await read(source('FEED_LOGIN'))).items).toHaveLength(1);
+    await expect(read(source('OPENAI_API_KEY'))).rejects.toMatchObject({
+      kind: 'NotAllowed',
+      message: expect.stringContaining('network.sourceAuth: { OPENAI_API_KEY:'),
+    });
   });
 
   it('of entities within entities does no harm', async () => {

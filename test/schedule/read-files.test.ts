@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { rootedAt } from '../../src/activities/files/rooted.js';
 import { readNew } from '../../src/activities/schedule/sources/read-new.js';
-import { guardedAgent } from '../../src/activities/schedule/web/guarded-agent.js';
 import type { Progress, Reading, Source } from '../../src/domain/schedule/recurring.js';
+import { signal, web } from './reading.js';
 
 const MIB = 1024 * 1024;
-const { signal } = new AbortController();
 const read = (source: Source, progress: Progress = { seen: [] }, more = {}) =>
-  readNew({ source, progress, limit: 500, ...more }, { root, dispatcher: guardedAgent([]), signal });
+  readNew({ source, progress, limit: 500, ...more }, { files: rootedAt(root), web, signal });
 const textsOf = ({ items }: Reading) => items.map(({ content }) => ('text' in content ? content.text : content.error));
 
 let root: string;
@@ -52,6 +53,25 @@ describe('files', () => {
     expect(first.items.map(({ about }) => about.path)).toEqual(['in/a.txt', 'in/deep/b.md', 'in/long.txt']);
     await writeFile(join(root, 'in', 'a.txt'), 'changed');
     expect(textsOf(await read({ kind: 'file', path: 'in/a.txt' }, first.progress))).toEqual(['changed']);
+  });
+
+  it('that was only touched is no new text', async () => {
+    const { progress } = await read({ kind: 'file', path: 'in/deep/b.md' });
+    await utimes(join(root, 'in', 'deep', 'b.md'), 77, 77);
+    expect((await read({ kind: 'file', path: 'in/deep/b.md' }, progress)).items).toEqual([]);
+  });
+
+  it('that is still being written is taken when it is whole', async () => {
+    await writeFile(join(root, 'in', 'slow.txt'), 'the first half');
+    const reading = read({ kind: 'file', path: 'in/slow.txt' });
+    await sleep(300);
+    await writeFile(join(root, 'in', 'slow.txt'), 'the first half, and the second');
+    const { items, progress } = await reading;
+    expect(items).toEqual([]);
+    expect(textsOf(await read({ kind: 'file', path: 'in/slow.txt' }, progress))).toEqual([
+      'the first half, and the second',
+    ]);
+    await rm(join(root, 'in', 'slow.txt'));
   });
 
   it.each(['/etc/passwd', '../../etc/passwd', 'etc/passwd', 'etc', 'etc/*.conf', '../*', 'gone.txt'])(

@@ -31,6 +31,22 @@ describe('a page', () => {
     expect((await read(page('/page'), progress)).items).toEqual([]);
   });
 
+  it.each([
+    ['a notice that says what it is', '<div class="cookie-banner">NOTICE</div><div><p>ARTICLE</p></div>'],
+    ['a dialog', '<div role="dialog">NOTICE</div><div><p>ARTICLE</p></div>'],
+    [
+      'a notice that does not, as the page marks its article',
+      '<div class="zz9">NOTICE</div><article><p>ARTICLE</p></article>',
+    ],
+  ])('gives a short article, and not the longer %s', async (_, body) => {
+    const notice =
+      '<p>We and our partners store things on your device, with your consent, for many reasons.</p>'.repeat(15);
+    const article = 'The kettle is quick, and quieter than the one before it.';
+    const html = `<html><body>${body.replace('NOTICE', notice).replace('ARTICLE', article)}</body></html>`;
+    web.at('/notice', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(html));
+    expect(textsOf(await read(page('/notice')))).toEqual([article]);
+  });
+
   it('names its encoding in a meta element', async () => {
     const html = '<html><head><meta charset="windows-1251"></head><body><p>Привет</p></body></html>';
     const bytes = Buffer.from(

@@ -34,7 +34,10 @@ export async function openScheduleStage(): Promise<ScheduleStage> {
   const fake = await startFakeProviders();
   const env = { ...KEYS, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: namespace, HOOK_SECRET: SECRET };
   const shell = await openShell(env);
-  await shell.write('understudy.yaml', priced(configFor(fake, 'network: { allowHosts: [127.0.0.1] }')));
+  await shell.write(
+    'understudy.yaml',
+    priced(configFor(fake, 'network: { allowHosts: [127.0.0.1], webhookSecrets: [HOOK_SECRET, NOBODY_SET_IT] }')),
+  );
   const client = new Client({ connection: await Connection.connect({ address: temporalAddress }), namespace });
 
   async function lastRunOf(id: string): Promise<string | undefined> {

@@ -1,18 +1,29 @@
-import { constants } from 'node:fs';
-import { open, rename, stat } from 'node:fs/promises';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
+import { z } from 'zod';
 import type { Analysis } from '../../domain/analyze/analysis.js';
-import type { BatchInput } from '../../domain/batch/batch.js';
-import type { Cursor, Opened, OutputPart, Page, BatchSource } from '../../domain/batch/batch-page.js';
+import { batchInput, type BatchInput } from '../../domain/batch/batch.js';
+import {
+  batchSource,
+  cursor,
+  opened,
+  outputOffset,
+  outputParts,
+  type BatchSource,
+  type Cursor,
+  type Opened,
+  type OutputPart,
+  type Page,
+} from '../../domain/batch/batch-page.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import { cancellable } from '../heartbeat.js';
+import { MAX_ID_CHARS } from '../../domain/input.js';
 import { outcomeOf } from '../analyze/analysis-outcome.js';
+import { rootedAt, type Root } from '../files/rooted.js';
+import { parsedArgument } from '../input/parsed-arguments.js';
 import { openBatch } from './open-batch.js';
 import { pageReader } from './read-page.js';
-import { fileFailure } from '../files/file-failure.js';
-import { invalidInput } from '../input/invalid-input.js';
-import { writeAt } from './write-at.js';
+import { closeOutput, writeParts } from './write-parts.js';
 
 export interface BatchActivities {
   openBatch(batch: BatchInput): Promise<Opened>;
@@ -28,33 +39,38 @@ export interface BatchActivities {
   awaitAnalysis(workflowId: string, runId?: string): Promise<Analysis | TextFailure>;
 }
 
-/** @param root the folder that holds all inputs and outputs */
-export function batchActivities(root: string, client: Client): BatchActivities {
-  const readPage = pageReader(root);
-  const act = <T>(work: () => Promise<T>) =>
-    cancellable(work).catch((error: unknown) => {
-      throw fileFailure(error);
-    });
-  return {
-    openBatch: (batch) => act(() => openBatch(root, batch, activityInfo().attempt === 1)),
-    readPage: (source, cursor) => act(() => readPage(source, cursor)),
-    writeResults: ({ output, source }, offset, parts) => act(() => writeAt(output, offset, parts, source.previous)),
-    closeOutput: (opened, bytes) => act(() => closeOutput(opened, bytes)),
-    awaitAnalysis: (workflowId, runId) =>
-      cancellable(() => client.withAbortSignal(cancellationSignal(), () => outcomeOf(client, workflowId, runId))),
-  };
-}
+const workflowName = () =>
+  z
+    .string()
+    .min(1)
+    .max(2 * MAX_ID_CHARS);
+const runName = () => workflowName().optional();
 
-async function closeOutput({ output, source: { previous } }: Opened, bytes: number): Promise<void> {
-  const closedBefore = previous !== undefined && (await stat(output).catch(() => undefined)) === undefined;
-  if (closedBefore) return;
-  const file = await open(output, constants.O_RDWR | constants.O_NOFOLLOW);
-  try {
-    if ((await file.stat()).size < bytes) throw invalidInput(`${output} was cut while the batch ran`);
-    await file.truncate(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  if (previous !== undefined) await rename(output, previous);
+/** @param folder holds all inputs and outputs. Absolute. */
+export function batchActivities(folder: string, client: Client): BatchActivities {
+  const readPage = pageReader();
+  const act = <T>(work: (root: Root) => Promise<T>) => cancellable(() => work(rootedAt(folder, cancellationSignal())));
+  return {
+    openBatch: (batch) =>
+      act((root) => openBatch(root, parsedArgument(batchInput, batch), activityInfo().attempt === 1)),
+    readPage: (source, from) =>
+      act((root) => readPage(root, parsedArgument(batchSource, source), parsedArgument(cursor, from))),
+    writeResults: (batch, offset, parts) =>
+      act((root) =>
+        writeParts(
+          root,
+          parsedArgument(opened, batch),
+          parsedArgument(outputOffset, offset),
+          parsedArgument(outputParts, parts),
+        ),
+      ),
+    closeOutput: (batch, bytes) =>
+      act((root) => closeOutput(root, parsedArgument(opened, batch), parsedArgument(outputOffset, bytes))),
+    awaitAnalysis: (workflowId, runId) =>
+      cancellable(() =>
+        client.withAbortSignal(cancellationSignal(), () =>
+          outcomeOf(client, parsedArgument(workflowName, workflowId), parsedArgument(runName, runId ?? undefined)),
+        ),
+      ),
+  };
 }

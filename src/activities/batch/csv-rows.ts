@@ -1,11 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import { parse } from 'csv-parse';
+import type { FileToRead } from '../files/rooted.js';
+import { scanRow, type Cell, type Csv } from './csv-scan.js';
+import { textIn, type Letters } from '../files/letters.js';
 import { rawLines } from './raw-lines.js';
 
 export interface Row {
-  /** As they stand in the file, unquoted; undefined for a line whose quote is never closed. */
-  cells: Buffer[] | undefined;
+  /** Those that can be told; undefined for one that is not in the encoding of the file. */
+  cells: (string | undefined)[];
+  /** Why the cells cannot be relied on. */
+  bad?: string;
   /** Offset of the first byte after the row. */
   to: number;
 }
@@ -17,13 +19,13 @@ const LONGEST_ROW_BYTES = 4 * 1024 * 1024;
  * The rows of a CSV file from an offset on, where a row begins. A quote that is never closed would make one row of the
  * rest: it spoils its own line only, and reading goes on behind it.
  */
-export async function* csvRows(path: string, offset: number, delimiter: string): AsyncGenerator<Row, undefined> {
+export async function* csvRows(file: FileToRead, offset: number, csv: Csv): AsyncGenerator<Row, undefined> {
   for (let from: number | undefined = offset; from !== undefined;) {
-    const unclosed: number | undefined = yield* closedRows(path, from, delimiter);
+    const unclosed: number | undefined = yield* closedRows(file, from, csv);
     from = undefined;
     if (unclosed === undefined) return;
-    for await (const { to } of rawLines(path, unclosed)) {
-      yield { cells: undefined, to };
+    for await (const { to } of rawLines(file, unclosed, csv.letters)) {
+      yield { cells: [], bad: 'a quote is never closed, or its row is too long to be read', to };
       from = to;
       break;
     }
@@ -31,35 +33,37 @@ export async function* csvRows(path: string, offset: number, delimiter: string):
 }
 
 /** @returns where a row begins that does not end; undefined when all rows end */
-async function* closedRows(
-  path: string,
-  offset: number,
-  delimiter: string,
-): AsyncGenerator<Row, number | undefined, undefined> {
-  const rows: Row[] = [];
-  let [readTo, parsedTo] = [offset, offset];
-  const parser = parse({
-    bom: offset === 0,
-    delimiter,
-    encoding: null,
-    record_delimiter: ['\r\n', '\n'],
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_records_with_error: true,
-    on_record: (cells: unknown, { bytes }) => {
-      parsedTo = offset + bytes;
-      rows.push({ cells: cells as Buffer[], to: parsedTo }); // not decoded: `encoding: null`
-      return null; // the parser need not keep it
-    },
-  });
-  for await (const chunk of createReadStream(path, { start: offset }) as AsyncIterable<Buffer>) {
-    parser.write(chunk);
-    readTo += chunk.length;
-    yield* rows.splice(0);
-    if (readTo - parsedTo > LONGEST_ROW_BYTES) return parsedTo;
+async function* closedRows(file: FileToRead, offset: number, csv: Csv): AsyncGenerator<Row, number | undefined> {
+  let held: Buffer = Buffer.alloc(0);
+  let heldFrom = offset;
+  function* rowsIn(isLast: boolean): Generator<Row> {
+    let at = 0;
+    while (at < held.length) {
+      const row = scanRow(held, at, csv, isLast);
+      if (row === 'more') break;
+      at = row.to;
+      const cells = row.cells.map((cell) => textOf(cell, held, csv.letters));
+      yield { cells, to: heldFrom + at, ...('bad' in row && { bad: row.bad }) };
+    }
+    held = held.subarray(at);
+    heldFrom += at;
   }
-  parser.end();
-  await finished(parser.resume());
-  yield* rows.splice(0);
-  return parsedTo < readTo ? parsedTo : undefined;
+  let wanted = 0;
+  for await (const chunk of file.chunks(offset)) {
+    held = Buffer.concat([held, chunk]);
+    if (held.length < wanted) continue; // a long row is looked at only when it has doubled
+    yield* rowsIn(false);
+    if (held.length > LONGEST_ROW_BYTES) return heldFrom;
+    wanted = held.length > chunk.length ? Math.min(2 * held.length, LONGEST_ROW_BYTES) : 0;
+  }
+  yield* rowsIn(true);
+  return held.length >= csv.letters.unit ? heldFrom : undefined;
+}
+
+function textOf({ from, to, quoted }: Cell, bytes: Buffer, letters: Letters): string | undefined {
+  const text = textIn(bytes.subarray(from, to), letters);
+  if (quoted === undefined) return text;
+  return quoted === 'doubled'
+    ? text?.replaceAll('""', '"')
+    : text?.replace(/\\([\\"])|""/g, (_, one?: string) => one ?? '"');
 }

@@ -1,109 +1,71 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Cursor, BatchSource } from '../../domain/batch/batch-page.js';
-import { utf8In } from '../../domain/text.js';
-import { csvRows } from './csv-rows.js';
-import { saidBy, type Said } from './input-text.js';
-import { existingInside } from '../files/inside-root.js';
-import { invalidInput } from '../input/invalid-input.js';
+import type { BatchSource, Cursor } from '../../domain/batch/batch-page.js';
+import type { FileToRead, Root } from '../files/rooted.js';
+import { csvHeader } from './csv-header.js';
+import { csvRows, type Row } from './csv-rows.js';
+import { folderRecords } from './folder-records.js';
+import { badRecord, NumberAsWritten, saidBy, type InputRecord, type Said } from './input-text.js';
+import { writtenNumber } from './json-record.js';
+import { lettersOf, notText, textIn } from '../files/letters.js';
 import { rawLines } from './raw-lines.js';
 
-/** One record of an input, good or bad. */
-export interface InputRecord {
-  said: Said;
-  line: number;
-  /** Where the next one begins. */
-  next: Omit<Cursor, 'previousOffset'>;
+type Records = AsyncGenerator<InputRecord, void>;
+
+/** Opens an input, and reads it from a cursor on, a record at a time, whatever its format. */
+export function withRecords<T>(
+  root: Root,
+  source: BatchSource,
+  work: (recordsFrom: (cursor: Cursor) => Records, file?: FileToRead) => Promise<T>,
+): Promise<T> {
+  const { format, path } = source;
+  if (format === 'folder') return work((cursor) => folderRecords(root, source, cursor));
+  const read = format === 'csv' ? csvRecords : lineRecords;
+  return root.read(path, (file) => work((cursor) => read(file, source, cursor), file));
 }
 
-const TOO_LONG = { bad: 'too long to be read' };
-const NOT_UTF8 = { bad: 'not UTF-8' };
-const MAX_FILE_BYTES = 2 * 1024 * 1024;
-
-/** Reads an input from a cursor on, a record at a time, whatever its format. */
-export function inputRecords(root: string, source: BatchSource, cursor: Cursor): AsyncGenerator<InputRecord, void> {
-  switch (source.format) {
-    case 'folder':
-      return folderRecords(root, source, cursor);
-    case 'csv':
-      return csvRecords(source, cursor);
-    case 'jsonl':
-      return lineRecords(source, cursor, (text) => jsonSays(text, source));
-    case 'text':
-      return lineRecords(source, cursor, (text) => saidBy(text, ''));
-  }
-}
-
-async function* lineRecords({ path }: BatchSource, { offset, line }: Cursor, says: (text: string) => Said) {
-  for await (const { bytes, to } of rawLines(path, offset)) {
-    const text = bytes && utf8In(bytes);
-    const said = text === undefined ? (bytes ? NOT_UTF8 : TOO_LONG) : says(text);
+async function* lineRecords(file: FileToRead, source: BatchSource, cursor: Cursor): Records {
+  const letters = await lettersOf(file, source.encoding);
+  let { line } = cursor;
+  for await (const { bytes, to } of rawLines(file, cursor.offset === 0 ? letters.begin : cursor.offset, letters)) {
+    const text = bytes && textIn(bytes, letters);
+    const said = text === undefined ? { bad: bytes ? notText(letters) : 'too long to be read' } : says(text, source);
     yield { said, line, next: { offset: to, line: line + 1 } };
     line += 1;
   }
 }
 
-function jsonSays(json: string, { textColumn, idColumn }: BatchSource): Said {
+function says(text: string, { format, textColumn, idColumn }: BatchSource): Said {
+  if (format === 'text') return saidBy(text, '');
   try {
-    const value = JSON.parse(json) as Record<string, unknown> | null;
+    const value = JSON.parse(text) as Record<string, unknown> | null;
     if (typeof value !== 'object' || value === null) return { bad: 'not a JSON object' };
-    return saidBy(value[textColumn], ` in ${JSON.stringify(textColumn)}`, value[idColumn]);
+    const id = Object.hasOwn(value, idColumn) ? value[idColumn] : undefined;
+    const written = typeof id === 'number' ? writtenNumber(text, idColumn) : undefined;
+    const asItStands = written !== undefined && written !== String(id) ? new NumberAsWritten(written) : id;
+    const given = Object.hasOwn(value, textColumn) ? value[textColumn] : undefined;
+    return saidBy(given, ` in ${JSON.stringify(textColumn)}`, asItStands);
   } catch {
     return { bad: 'not JSON' }; // nor when it nests deeper than the parser goes
   }
 }
 
-async function* csvRecords(source: BatchSource, cursor: Cursor): AsyncGenerator<InputRecord, void> {
-  const { path, textColumn, idColumn } = source;
-  const { columns, to } = await csvHeader(path);
-  const [textAt, idAt] = [columns.indexOf(textColumn), columns.indexOf(idColumn)];
-  const where = ` in the column ${JSON.stringify(textColumn)}`;
-  const { offset, line: first } = cursor.offset === 0 ? { offset: to, line: 2 } : cursor; // the header is line 1
-  let line = first;
-  for await (const { cells, to } of csvRows(path, offset, delimiterOf(path))) {
-    const [text, id] = [cells?.[textAt], cells?.[idAt]].map((cell) => utf8In(cell ?? Buffer.alloc(0)));
-    const utf8 = text !== undefined && id !== undefined;
-    const said = !cells ? { bad: 'a quote is never closed' } : utf8 ? saidBy(text, where, id) : NOT_UTF8;
-    yield { said, line, next: { offset: to, line: line + 1 } };
+async function* csvRecords(file: FileToRead, source: BatchSource, cursor: Cursor): Records {
+  const { csv, columns, firstRow } = await csvHeader(file, source);
+  const places = { text: columns.indexOf(source.textColumn), id: columns.indexOf(source.idColumn) };
+  const begin = cursor.offset === 0 ? firstRow : cursor;
+  let { line } = begin;
+  for await (const row of csvRows(file, begin.offset, csv)) {
+    const where = ` in the column ${JSON.stringify(source.textColumn)}`;
+    const said = rowSays(row, places, where, notText(csv.letters));
+    yield { said, line, next: { offset: row.to, line: line + 1 } };
     line += 1;
   }
 }
 
-/** @returns the names of the columns, and where the first row begins */
-export async function csvHeader(path: string): Promise<{ columns: string[]; to: number }> {
-  for await (const { cells, to } of csvRows(path, 0, delimiterOf(path))) {
-    if (cells) return { columns: cells.map((cell) => cell.toString().trim()), to };
-    break;
-  }
-  throw invalidInput(`${path}: the first line is no CSV header`);
-}
-
-function delimiterOf(path: string): string {
-  return path.toLowerCase().endsWith('.tsv') ? '\t' : ',';
-}
-
-/** Its files in order of their names; hidden ones and folders are left out. */
-async function* folderRecords(root: string, { path }: BatchSource, { line, after = '' }: Cursor) {
-  const entries = await readdir(path, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !entry.name.startsWith('.') && entry.name > after)
-    .map(({ name }) => name)
-    .sort();
-  for (const name of names) {
-    yield { said: await fileSays(root, path, name), line, next: { offset: 0, line: line + 1, after: name } };
-    line += 1;
-  }
-}
-
-async function fileSays(root: string, folder: string, name: string): Promise<Said> {
-  try {
-    const path = await existingInside(root, join(folder, name));
-    const about = await stat(path);
-    if (!about.isFile()) return { id: name, bad: 'not a file' };
-    if (about.size > MAX_FILE_BYTES) return { id: name, bad: `too long: ${about.size} bytes` };
-    const text = utf8In(await readFile(path));
-    return text === undefined ? { id: name, ...NOT_UTF8 } : saidBy(text, '', name);
-  } catch (error) {
-    return { id: name, bad: error instanceof Error ? error.message : String(error) };
-  }
+/** A row that is bad keeps its id where it certainly is one: before the text nothing has been cut in a wrong place. */
+function rowSays({ cells, bad }: Row, at: { text: number; id: number }, where: string, notTextSaid: string): Said {
+  const id = at.id < 0 || (bad !== undefined && at.id > at.text) ? '' : cells[at.id];
+  if (bad !== undefined) return badRecord(bad, id);
+  const text = cells[at.text];
+  if (text === undefined || id === undefined) return badRecord(notTextSaid, id);
+  return saidBy(text, where, id);
 }

@@ -1,12 +1,13 @@
-import { constants } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
 import { extname, sep } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { BatchInput } from '../../domain/batch/batch.js';
-import type { Opened, BatchSource } from '../../domain/batch/batch-page.js';
-import { csvHeader, inputRecords } from './input-records.js';
-import { existingInside, placeInside } from '../files/inside-root.js';
+import type { BatchSource, Opened } from '../../domain/batch/batch-page.js';
+import { RESULT_LINE_BEGINNING } from '../../domain/batch/result-line.js';
+import { printable } from '../../domain/text.js';
+import type { FileToRead, Root } from '../files/rooted.js';
 import { invalidInput } from '../input/invalid-input.js';
+import { csvHeader } from './csv-header.js';
+import { withRecords } from './input-records.js';
 
 const FORMATS: Partial<Record<string, BatchSource['format']>> = {
   '.jsonl': 'jsonl',
@@ -21,73 +22,112 @@ const FORMATS: Partial<Record<string, BatchSource['format']>> = {
  * Finds out all that can be wrong before the first text is paid for, counts the lines, and makes the output.
  * @throws ApplicationFailure of type `InvalidInput`
  */
-export async function openBatch(root: string, batch: BatchInput, isFirstAttempt: boolean): Promise<Opened> {
+export async function openBatch(root: Root, batch: BatchInput, isFirstAttempt: boolean): Promise<Opened> {
   const source = await sourceOf(root, batch);
-  const output = await placeInside(root, batch.output);
+  const output = await root.place(batch.output);
   if (output === source.path || output.startsWith(source.path + sep)) {
-    throw invalidInput(`${batch.output} is part of the input ${batch.input}; write the results elsewhere`);
+    throw invalidInput(`${printable(batch.output)} is part of the input; write the results elsewhere`);
   }
-  let total = 0;
-  const records = inputRecords(root, source, { offset: 0, line: 1 });
-  while (!(await records.next()).done) total += 1;
-  if (total === 0) throw invalidInput(`${batch.input} is empty: there is nothing to analyze`);
+  const total = await withRecords(root, source, async (recordsFrom) => {
+    let count = 0;
+    const records = recordsFrom({ offset: 0, line: 1 });
+    while (!(await records.next()).done) count += 1;
+    return count;
+  });
+  if (total === 0) throw isEmpty(batch);
 
   if (!batch.retry) {
-    await createEmpty(output, batch.output, isFirstAttempt);
+    await makeEmpty(root, output, isFirstAttempt);
     return { source, output, total };
   }
-  const previous = await existingInside(root, batch.output);
-  const working = await placeInside(root, `${batch.output}.retry`);
-  // Not emptied: this may come late, when another attempt has done it and the batch writes. What is too much is cut at the end.
-  await (await open(working, constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW)).close();
-  const { birthtimeMs, mtimeMs } = await stat(previous); // results go on being written after the input was changed
-  const mended = (await stat(source.path)).mtimeMs > (birthtimeMs || mtimeMs);
-  return { source: { ...source, previous, mended }, output: working, total };
+  const previous = await root.read(batch.output, async (file) => {
+    await requireOurs(file);
+    return { path: file.path, madeAtMs: file.madeAtMs || file.modifiedAtMs }; // it is written after the input was changed
+  });
+  const working = `${previous.path}.retry`;
+  await makeWorking(root, working);
+  const mended = source.stamp !== undefined && source.stamp.modifiedAtMs > previous.madeAtMs;
+  return { source: { ...source, previous: previous.path, mended }, output: working, total };
 }
 
-async function sourceOf(root: string, batch: BatchInput): Promise<BatchSource> {
-  const path = await existingInside(root, batch.input);
-  const about = await stat(path);
-  const columns = { textColumn: batch.textColumn ?? 'text', idColumn: batch.idColumn ?? 'id' };
-  if (about.isDirectory()) {
-    await readdir(path);
-    return { format: 'folder', path, ...columns };
-  }
-  if (!about.isFile()) throw invalidInput(`${batch.input} is neither a file nor a folder`);
-  if (about.size === 0) throw invalidInput(`${batch.input} is empty: there is nothing to analyze`);
+async function sourceOf(root: Root, batch: BatchInput): Promise<BatchSource> {
+  const { textColumn = 'text', idColumn = 'id', delimiter, encoding } = batch;
+  const { path, isFolder } = await root.look(batch.input);
+  const how = {
+    path,
+    textColumn,
+    idColumn,
+    ...(delimiter !== undefined && { delimiter }),
+    ...(encoding !== undefined && { encoding }),
+  };
+  if (isFolder) return { format: 'folder', ...how };
   const format = FORMATS[extname(path).toLowerCase()];
   if (!format) {
-    throw invalidInput(`${batch.input}: expected a folder or a file that ends in ${Object.keys(FORMATS).join(', ')}`);
+    const expected = Object.keys(FORMATS).join(', ');
+    throw invalidInput(`${printable(batch.input)}: expected a folder or a file that ends in ${expected}`);
   }
-  if (format === 'csv') await requireColumns(path, batch);
-  return { format, path, ...columns, stamp: { bytes: about.size, modifiedAtMs: about.mtimeMs } };
+  return root.read(path, async (file) => {
+    if (file.bytes === 0) throw isEmpty(batch);
+    const source = { format, ...how, stamp: { bytes: file.bytes, modifiedAtMs: file.modifiedAtMs } };
+    if (format === 'csv') requireColumns((await csvHeader(file, source)).columns, batch);
+    return source;
+  });
 }
 
-async function requireColumns(path: string, { input, textColumn = 'text', idColumn }: BatchInput): Promise<void> {
-  const { columns } = await csvHeader(path);
-  for (const column of [textColumn, idColumn]) {
-    if (column === undefined || columns.includes(column)) continue;
-    const found = columns.join(', ').slice(0, 300);
+function requireColumns(columns: readonly string[], { input, textColumn = 'text', idColumn }: BatchInput): void {
+  for (const column of [textColumn, idColumn ?? 'id']) {
+    const times = columns.filter((each) => each === column).length;
+    if (times === 1 || (times === 0 && column !== textColumn && idColumn === undefined)) continue;
     const option = column === textColumn ? '--text-column' : '--id-column';
-    throw invalidInput(`${input} has no column ${JSON.stringify(column)} (${option}); it has: ${found}`);
+    const what = times === 0 ? 'has no column' : `has ${times} columns`;
+    throw invalidInput(
+      printable(
+        `${input} ${what} ${JSON.stringify(column)} (${option}); it has: ${columns.join(', ').slice(0, 300)}` +
+          (columns.length === 1 ? ' (one column; another delimiter: --delimiter)' : ''),
+        1_000,
+      ),
+    );
   }
 }
 
 /** What somebody else writes to is left alone; an empty output may be what an attempt before this one made. */
-async function createEmpty(output: string, named: string, isFirstAttempt: boolean): Promise<void> {
-  const exclusive = isFirstAttempt ? constants.O_EXCL : 0;
-  const file = await open(output, constants.O_CREAT | exclusive | constants.O_WRONLY | constants.O_NOFOLLOW).catch(
-    (error: unknown) => {
-      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(named) : error;
-    },
-  );
+async function makeEmpty(root: Root, output: string, isFirstAttempt: boolean): Promise<void> {
+  if (await isMade(root, output)) return;
+  const free = !isFirstAttempt && (await root.write(output, 'there', ({ bytes }) => Promise.resolve(bytes === 0)));
+  if (!free) throw taken(output);
+}
+
+/**
+ * The results of a retry until they take the place of those before. One that is there is of a retry that was broken off,
+ * or of another attempt of this one: it is not emptied, for the batch may be writing already.
+ */
+async function makeWorking(root: Root, working: string): Promise<void> {
+  if (!(await isMade(root, working))) await root.write(working, 'there', requireOurs);
+}
+
+/** @returns whether there was nothing before */
+async function isMade(root: Root, path: string): Promise<boolean> {
   try {
-    if ((await file.stat()).size > 0) throw taken(named);
-  } finally {
-    await file.close();
+    return await root.write(path, 'new', () => Promise.resolve(true));
+  } catch (error) {
+    await root.look(path).catch(() => Promise.reject(error as Error)); // it is not that something is there
+    return false;
   }
 }
 
-function taken(named: string): ApplicationFailure {
-  return invalidInput(`${named} exists; remove it, name another --out, or do what failed in it again: batch retry ID`);
+/** @throws ApplicationFailure of type `InvalidInput` for a file that does not begin as our results do */
+export async function requireOurs(file: FileToRead): Promise<void> {
+  const head = (await file.head(RESULT_LINE_BEGINNING.length)).toString();
+  if (RESULT_LINE_BEGINNING.startsWith(head)) return;
+  throw invalidInput(`${printable(file.path)} is no file of results: it is left alone`);
+}
+
+function taken(output: string): ApplicationFailure {
+  return invalidInput(
+    `${printable(output)} exists; remove it, name another --out, or do what failed in it again: batch retry ID`,
+  );
+}
+
+function isEmpty({ input }: BatchInput): ApplicationFailure {
+  return invalidInput(`${printable(input)} is empty: there is nothing to analyze`);
 }

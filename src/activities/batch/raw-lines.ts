@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import type { FileToRead } from '../files/rooted.js';
+import { CARRIAGE_RETURN, indexOfUnit, LINE_FEED, UTF_8, type Letters } from '../files/letters.js';
 
 export interface RawLine {
   /** Without the line break; undefined when it is too long to be held. */
@@ -9,11 +10,13 @@ export interface RawLine {
 }
 
 const LONGEST_LINE_BYTES = 8 * 1024 * 1024; // a text of 1 MiB as JSON with every character escaped
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
 
 /** The lines of a file from an offset on; the last one needs no line break. Holds one line in memory, and none too long. */
-export async function* rawLines(path: string, offset: number): AsyncGenerator<RawLine, undefined> {
+export async function* rawLines(
+  file: Pick<FileToRead, 'chunks'>,
+  offset: number,
+  letters: Letters = UTF_8,
+): AsyncGenerator<RawLine, undefined> {
   let begun: Buffer[] = [];
   let from = offset;
   let length = 0;
@@ -23,22 +26,24 @@ export async function* rawLines(path: string, offset: number): AsyncGenerator<Ra
     else begun.push(piece);
   };
   const line = (to: number): RawLine => {
-    const bytes = length > LONGEST_LINE_BYTES ? undefined : withoutReturn(Buffer.concat(begun));
+    const bytes = length > LONGEST_LINE_BYTES ? undefined : withoutReturn(Buffer.concat(begun), letters);
     const whole = { bytes, from, to };
     [begun, from, length] = [[], to, 0];
     return whole;
   };
-  for await (const chunk of createReadStream(path, { start: offset }) as AsyncIterable<Buffer>) {
+  for await (const chunk of file.chunks(offset)) {
     let at = 0;
-    for (let end; (end = chunk.indexOf(LINE_FEED, at)) >= 0; at = end + 1) {
+    for (let end; (end = indexOfUnit(chunk, letters.lineEnd, at, letters)) >= 0; at = end + letters.unit) {
       take(chunk.subarray(at, end));
-      yield line(from + length + 1);
+      yield line(from + length + letters.unit);
     }
     take(chunk.subarray(at));
   }
   if (length > 0) yield line(from + length);
 }
 
-function withoutReturn(bytes: Buffer): Buffer {
-  return bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes;
+function withoutReturn(bytes: Buffer, letters: Letters): Buffer {
+  if (letters.lineEnd !== LINE_FEED || bytes.length < letters.unit) return bytes;
+  const last = bytes.subarray(-letters.unit);
+  return indexOfUnit(last, CARRIAGE_RETURN, 0, letters) === 0 ? bytes.subarray(0, -letters.unit) : bytes;
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import type { Cursor, BatchItem, Page, BatchSource } from '../../domain/batch/batch-page.js';
 import { toResultLine, type ResultLine } from '../../domain/batch/result-line.js';
 import { count, emptyTally } from '../../domain/batch/tally.js';
+import { printable } from '../../domain/text.js';
 import { FirstLines } from './first-lines.js';
-import { inputRecords, type InputRecord } from './input-records.js';
-import { toItem } from './input-text.js';
+import { withRecords } from './input-records.js';
+import { toItem, type InputRecord } from './input-text.js';
+import type { FileToRead, Root } from '../files/rooted.js';
 import { invalidInput } from '../input/invalid-input.js';
 import { rawLines } from './raw-lines.js';
 
@@ -27,10 +28,10 @@ interface Known {
  * Reads pages of inputs. To find duplicate ids it remembers those that came before; on a worker that does not know them,
  * after a restart or in a fleet, it first reads what it has missed.
  */
-export function pageReader(root: string): (source: BatchSource, cursor: Cursor) => Promise<Page> {
+export function pageReader(): (root: Root, source: BatchSource, cursor: Cursor) => Promise<Page> {
   const known = new Map<string, Known>();
 
-  async function knownBefore(source: BatchSource, cursor: Cursor): Promise<Known> {
+  async function knownBefore(source: BatchSource, cursor: Cursor, recordsFrom: RecordsFrom): Promise<Known> {
     const key = JSON.stringify(source);
     const entry = known.get(key) ?? { firstLines: new FirstLines(), readTo: { offset: 0, line: 1 } };
     known.delete(key);
@@ -38,7 +39,7 @@ export function pageReader(root: string): (source: BatchSource, cursor: Cursor) 
     const [oldest] = known.keys();
     if (known.size > INPUTS_REMEMBERED && oldest !== undefined) known.delete(oldest);
     if (entry.readTo.line < cursor.line) {
-      for await (const record of inputRecords(root, source, entry.readTo)) {
+      for await (const record of recordsFrom(entry.readTo)) {
         if (record.line >= cursor.line) break;
         remember(entry, record);
       }
@@ -46,29 +47,47 @@ export function pageReader(root: string): (source: BatchSource, cursor: Cursor) 
     return entry;
   }
 
-  return async (source, cursor) => {
-    await requireUnchanged(source);
-    const entry = source.format === 'folder' ? undefined : await knownBefore(source, cursor); // no two files share a name
-    const kept = keptResults(source, cursor);
-    const items: BatchItem[] = [];
-    let [bytes, records, next] = [0, 0, cursor];
-    for await (const record of inputRecords(root, source, cursor)) {
-      const first = entry ? remember(entry, record) : record.line;
-      const result = await kept.next();
-      const from = next.previousOffset ?? 0;
-      const to = result.value?.to ?? from;
-      next = { ...record.next, ...(source.previous !== undefined && { previousOffset: to }) };
-      const item = itemFor(record, first);
-      if (isKept(result.value?.line, item, source)) keep(items, from, to, result.value.line);
-      else {
-        items.push(item);
-        bytes += Buffer.byteLength(JSON.stringify(item));
-      }
-      records += 1;
-      if (items.length >= PAGE_ITEMS || bytes >= PAGE_BYTES || records >= PAGE_RECORDS) return { items, next };
+  return (root, source, cursor) =>
+    withRecords(root, source, async (recordsFrom, file) => {
+      if (file) requireUnchanged(file, source);
+      const entry = file && (await knownBefore(source, cursor, recordsFrom)); // no two files of a folder share a name
+      const take = (kept?: FileToRead) => pageOf(recordsFrom(cursor), { source, cursor, entry, kept });
+      return source.previous === undefined ? take() : root.read(source.previous, take);
+    });
+}
+
+type RecordsFrom = (cursor: Cursor) => AsyncGenerator<InputRecord, void>;
+
+interface About {
+  source: BatchSource;
+  cursor: Cursor;
+  entry: Known | undefined;
+  kept: FileToRead | undefined;
+}
+
+async function pageOf(
+  all: AsyncGenerator<InputRecord, void>,
+  { source, cursor, entry, kept: file }: About,
+): Promise<Page> {
+  const kept = keptResults(file, cursor);
+  const items: BatchItem[] = [];
+  let [bytes, records, next] = [0, 0, cursor];
+  for await (const record of all) {
+    const first = entry ? remember(entry, record) : record.line;
+    const result = await kept.next();
+    const from = next.previousOffset ?? 0;
+    const to = result.value?.to ?? from;
+    next = { ...record.next, ...(source.previous !== undefined && { previousOffset: to }) };
+    const item = itemFor(record, first);
+    if (isKept(result.value?.line, item, source)) keep(items, from, to, result.value.line);
+    else {
+      items.push(item);
+      bytes += Buffer.byteLength(JSON.stringify(item));
     }
-    return { items };
-  };
+    records += 1;
+    if (items.length >= PAGE_ITEMS || bytes >= PAGE_BYTES || records >= PAGE_RECORDS) return { items, next };
+  }
+  return { items };
 }
 
 /** @returns the first line with the record's id */
@@ -80,7 +99,8 @@ function remember(entry: Known, { said, line, next }: InputRecord): number {
 
 function itemFor({ said, line }: InputRecord, first: number): ReturnType<typeof toItem> {
   if (first < line && said.id !== undefined) {
-    return toItem(line, { id: said.id, bad: `duplicate id: it is that of line ${first}` });
+    const { id, idIsNumber } = said;
+    return toItem(line, { id, ...(idIsNumber && { idIsNumber }), bad: `duplicate id: it is that of line ${first}` });
   }
   const item = toItem(line, said);
   return 'text' in item ? { ...item, hash: hashOf(item.text) } : item;
@@ -91,18 +111,15 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
-async function requireUnchanged({ path, stamp }: BatchSource): Promise<void> {
-  if (!stamp) return;
-  const { size, mtimeMs } = await stat(path);
-  if (size !== stamp.bytes || mtimeMs !== stamp.modifiedAtMs) {
-    throw invalidInput(`${path} was changed while the batch ran`);
-  }
+function requireUnchanged({ path, bytes, modifiedAtMs }: FileToRead, { stamp }: BatchSource): void {
+  if (!stamp || (bytes === stamp.bytes && modifiedAtMs === stamp.modifiedAtMs)) return;
+  throw invalidInput(`${printable(path)} was changed while the batch ran`);
 }
 
 /** The lines of the results of an earlier run, one for each record. */
-async function* keptResults({ previous }: BatchSource, { previousOffset = 0 }: Cursor) {
-  if (previous === undefined) return undefined;
-  for await (const { bytes, to } of rawLines(previous, previousOffset)) {
+async function* keptResults(file: FileToRead | undefined, { previousOffset = 0 }: Cursor) {
+  if (file === undefined) return undefined;
+  for await (const { bytes, to } of rawLines(file, previousOffset)) {
     yield { line: bytes && toResultLine(bytes.toString()), to };
   }
   return undefined;
@@ -111,11 +128,12 @@ async function* keptResults({ previous }: BatchSource, { previousOffset = 0 }: C
 /** A result stays when it is one, and is that of this very line: somebody may have mended the input. */
 function isKept(
   result: ResultLine | undefined,
-  { line, id }: ReturnType<typeof toItem>,
+  { line, id, idIsNumber }: ReturnType<typeof toItem>,
   { mended = false }: BatchSource,
 ): result is ResultLine {
   if (result === undefined || 'error' in result) return false;
-  return result.line === line && result.id === id && !(mended && id === line);
+  const same = result.line === line && result.id === id && result.idIsNumber === idIsNumber;
+  return same && !(mended && id === line);
 }
 
 function keep(items: BatchItem[], from: number, to: number, result: ResultLine): void {

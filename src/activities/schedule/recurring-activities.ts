@@ -1,10 +1,21 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Dispatcher } from 'undici';
+import { z } from 'zod';
 import { ACCESS, AccessError } from '../../domain/schedule/access.js';
 import type { Analysis } from '../../domain/analyze/analysis.js';
-import type { Delivery, Reading, ReadRequest } from '../../domain/schedule/recurring.js';
+import {
+  deliveries,
+  post,
+  readRequest,
+  type Delivery,
+  type Reading,
+  type ReadRequest,
+} from '../../domain/schedule/recurring.js';
+import { MAX_ID_CHARS, pathName } from '../../domain/input.js';
+import { rootedAt, type Root } from '../files/rooted.js';
+import { parsedArgument } from '../input/parsed-arguments.js';
+import { webBy, type NetworkRules } from './web/web.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import { cancellable } from '../heartbeat.js';
 import { outcomeOf } from '../analyze/analysis-outcome.js';
@@ -24,23 +35,33 @@ export interface RecurringActivities {
 
 interface Surroundings {
   /** The folder that holds all files. Absolute. */
-  root: string;
-  /** Connects to addresses that may be asked. */
-  dispatcher: Dispatcher;
+  folder: string;
+  network: NetworkRules;
+  /** A variable of this worker's environment; undefined when it has none. */
   secretOf: (name: string) => string | undefined;
   client: Client;
 }
 
-export function recurringActivities({ root, dispatcher, secretOf, client }: Surroundings): RecurringActivities {
-  const act = <T>(work: (signal: AbortSignal) => Promise<T>) =>
-    cancellable(() => work(cancellationSignal())).catch((error: unknown) => {
+const workflowName = () =>
+  z
+    .string()
+    .min(1)
+    .max(2 * MAX_ID_CHARS);
+
+export function recurringActivities({ folder, network, secretOf, client }: Surroundings): RecurringActivities {
+  const web = webBy(network, secretOf);
+  const act = <T>(work: (files: Root, signal: AbortSignal) => Promise<T>) =>
+    cancellable(() => work(rootedAt(folder, cancellationSignal()), cancellationSignal())).catch((error: unknown) => {
       throw error instanceof AccessError ? accessApplicationFailure(error) : error;
     });
   return {
-    readSource: (request) => act((signal) => readNew(request, { root, dispatcher, signal })),
-    appendToFile: (path, deliveries) => act(() => appendResults(root, path, deliveries)),
-    postToWebhook: (post) => act((signal) => postResult(post, { secretOf, dispatcher, signal })),
-    awaitEarlierAnalysis: (id) => act((signal) => client.withAbortSignal(signal, () => outcomeOf(client, id))),
+    readSource: (request) =>
+      act((files, signal) => readNew(parsedArgument(readRequest, request), { files, web, signal })),
+    appendToFile: (path, results) =>
+      act((files) => appendResults(files, parsedArgument(pathName, path), parsedArgument(deliveries, results))),
+    postToWebhook: (given) => act((_, signal) => postResult(parsedArgument(post, given), { web, signal })),
+    awaitEarlierAnalysis: (id) =>
+      act((_, signal) => client.withAbortSignal(signal, () => outcomeOf(client, parsedArgument(workflowName, id)))),
   };
 }
 

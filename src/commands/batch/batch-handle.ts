@@ -7,7 +7,9 @@ import {
   type WorkflowExecutionDescription,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { batchIdOf, type BatchInput, type BatchMemo } from '../../domain/batch/batch.js';
+import { batchIdOf, batchInput, type BatchInput, type BatchMemo } from '../../domain/batch/batch.js';
+import { parsedAs } from '../../domain/input.js';
+import { printable } from '../../domain/text.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import type { batch } from '../../workflows/batch/batch.js';
 import { say } from '../terminal/say.js';
@@ -42,13 +44,15 @@ export async function startBatch(
       args: [input],
       workflowIdReusePolicy: completed === 'join' ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
       memo: { batch: { input } },
-      staticSummary: `batch of ${input.input}`.slice(0, 200),
+      staticSummary: printable(`batch of ${input.input}`, 120),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const theirs = inputOf(await client.workflow.getHandle(workflowId).describe());
     if (theirs.input !== input.input || theirs.output !== input.output) {
-      throw new UsageError(`batch ${id} exists, and is of ${theirs.input} to ${theirs.output}; use another --id`);
+      throw new UsageError(
+        `batch ${id} exists, and is of ${printable(theirs.input)} to ${printable(theirs.output)}; use another --id`,
+      );
     }
     say(`batch ${id} exists already; joining it`);
     return client.workflow.getHandle<typeof batch>(workflowId);
@@ -74,8 +78,8 @@ export function memoIn({ memo }: Pick<WorkflowExecutionDescription, 'memo'>): Pa
 
 /** @throws UsageError when nobody has told it yet */
 export function inputOf(description: Pick<WorkflowExecutionDescription, 'memo' | 'workflowId'>): BatchInput {
-  const { input } = memoIn(description);
-  if (input) return input;
+  const parsed = parsedAs(batchInput, memoIn(description).input);
+  if ('value' in parsed) return parsed.value;
   throw new UsageError(`${description.workflowId} waits for a worker; start one with: npx understudy worker`);
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { batchIdOf } from '../../domain/batch/batch.js';
+import { printable } from '../../domain/text.js';
 import { doneIn } from '../../domain/batch/tally.js';
 import { memoIn } from './batch-handle.js';
 import { cost } from './batch-summary.js';
@@ -19,7 +20,7 @@ export async function batchList(client: Client): Promise<number> {
     const done = status ? `${doneIn(status.tally)} of ${status.total ?? '?'} done, ${status.tally.failed} failed` : '-';
     const spent = status ? cost(status.tally.costUsd) : '-';
     const at = (status?.startedAt ?? execution.startTime.toISOString()).slice(0, 16).replace('T', ' ');
-    process.stdout.write(`${id}\t${state}\t${done}\t${spent}\t${at}\t${input?.input ?? '-'}\n`);
+    process.stdout.write(`${printable(id)}\t${state}\t${done}\t${spent}\t${at}\t${printable(input?.input ?? '-')}\n`);
     if (shown.size === MOST_SHOWN) break;
   }
   if (shown.size === 0) say('there is no batch yet; npx understudy batch FILE starts one');

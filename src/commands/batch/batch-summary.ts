@@ -1,4 +1,5 @@
 import type { BatchStatus } from '../../domain/batch/batch.js';
+import { printable } from '../../domain/text.js';
 import { doneIn } from '../../domain/batch/tally.js';
 
 const number = new Intl.NumberFormat('en-US');
@@ -22,7 +23,7 @@ export function batchSummary(id: string, state: string, status: BatchStatus): st
     ['Cost', cost(tally.costUsd)],
     ['Time', time(tookMs)],
   ];
-  return rows.map(([name, value]) => `${`${name}:`.padEnd(15)}${value}`).join('\n');
+  return rows.map(([name, value]) => `${`${name}:`.padEnd(15)}${printable(value, 2_000)}`).join('\n');
 }
 
 export function cost(usd: number | null): string {

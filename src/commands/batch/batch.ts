@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { loadConfig } from '../../config/config.js';
-import { batchIdOf, MAX_CONCURRENCY, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
+import {
+  batchIdOf,
+  delimiter,
+  encoding,
+  MAX_CONCURRENCY,
+  type BatchInput,
+  type BatchStatus,
+} from '../../domain/batch/batch.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { dollars, name, wholeNumber } from '../terminal/arguments.js';
 import { examples } from '../terminal/examples.js';
@@ -26,6 +33,8 @@ interface StartOptions extends Limits {
   id?: string;
   textColumn?: string;
   idColumn?: string;
+  delimiter?: string;
+  encoding?: string;
 }
 
 const AT_ONCE = 20;
@@ -45,6 +54,12 @@ export function addBatch(program: Command): void {
     .option('--id <id>', 'name the batch; the same id joins the batch that exists', name)
     .option('--text-column <name>', 'of a CSV, or the key in JSONL (default: text)')
     .option('--id-column <name>', 'of a CSV, or the key in JSONL (default: id, where there is one)')
+    .option('--delimiter <character>', 'of a CSV: , ; | or tab (default: what its header tells)', delimiterNamed)
+    .option(
+      '--encoding <name>',
+      'of the input, like windows-1252 (default: UTF-8, or what a byte order mark says)',
+      encodingNamed,
+    )
     .addHelpText(
       'after',
       examples(
@@ -87,13 +102,15 @@ async function start(file: string, options: StartOptions): Promise<number> {
   const input = resolve(file);
   const { root } = loadConfig().files;
   requireThere(root, input, file);
-  const { textColumn, idColumn, maxCost } = options;
+  const { textColumn, idColumn, delimiter, encoding, maxCost } = options;
   const batch: BatchInput = {
     input,
     output: resolve(options.out ?? join(dirname(input), `${basename(input, extname(input))}.results.jsonl`)),
     concurrency: options.concurrency ?? AT_ONCE,
     ...(textColumn !== undefined && { textColumn }),
     ...(idColumn !== undefined && { idColumn }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(encoding !== undefined && { encoding }),
     ...(maxCost !== undefined && { maxCostUsd: maxCost }),
   };
   const client = await connectClient(targetFromEnvironment());
@@ -103,6 +120,18 @@ async function start(file: string, options: StartOptions): Promise<number> {
   await startBatch(client, id, batch, ended);
   say(`batch ${id}: ${file} to ${relative('', batch.output)}`);
   return followBatch(client, id, options.json);
+}
+
+/** @throws InvalidArgumentError, here and below */
+function delimiterNamed(value: string): string {
+  const character = ['tab', '\\t'].includes(value.toLowerCase()) ? '\t' : value;
+  if (delimiter().safeParse(character).success) return character;
+  throw new InvalidArgumentError('expected one character, like ; or | or tab');
+}
+
+function encodingNamed(value: string): string {
+  if (encoding().safeParse(value).success) return value;
+  throw new InvalidArgumentError('expected a name like utf-8, windows-1252 or utf-16le');
 }
 
 /** A slip of the pen need not go to a worker: where this machine has the folder of all files, the file is in it. */

@@ -1,7 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { placeInside } from '../../activities/files/inside-root.js';
+import { rootedAt } from '../../activities/files/rooted.js';
 import { readNew } from '../../activities/schedule/sources/read-new.js';
-import { guardedAgent, requireAllowed } from '../../activities/schedule/web/guarded-agent.js';
+import { requireAllowed } from '../../activities/schedule/web/guarded-agent.js';
+import { webBy } from '../../activities/schedule/web/web.js';
+import { secretOf } from '../../config/config.js';
 import type { Config } from '../../config/config-schema.js';
 import { AccessError } from '../../domain/schedule/access.js';
 import type { RecurringInput } from '../../domain/schedule/recurring.js';
@@ -15,18 +17,19 @@ const LIMIT_MS = 45_000;
  * @throws UsageError
  */
 export async function checkedInput({ source, sink }: RecurringInput, { files, network }: Config): Promise<number> {
-  const dispatcher = guardedAgent(network.allowHosts);
+  const web = webBy(network, secretOf);
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  const root = rootedAt(files.root, signal);
   const request = { source, progress: { seen: [] }, limit: 1 };
   try {
-    if (sink.kind === 'file') await placeInside(files.root, sink.path);
+    if (sink.kind === 'file') await root.place(sink.path);
     else await requireAllowed(sink.url, network.allowHosts);
-    const signal = AbortSignal.timeout(LIMIT_MS);
-    const { items, left } = await readNew(request, { root: files.root, dispatcher, signal });
+    const { items, left } = await readNew(request, { files: root, web, signal });
     return items.length + left;
   } catch (error) {
     if (error instanceof AccessError || error instanceof ApplicationFailure) throw new UsageError(error.message);
     throw error;
   } finally {
-    await dispatcher.close();
+    await web.dispatcher.close();
   }
 }

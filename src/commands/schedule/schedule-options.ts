@@ -1,7 +1,8 @@
 import { relative, resolve } from 'node:path';
 import type { ScheduleSpec } from '@temporalio/client';
 import type { Config } from '../../config/config-schema.js';
-import type { RecurringInput, Sink, Source } from '../../domain/schedule/recurring.js';
+import { variableName, type RecurringInput, type Sink, type Source } from '../../domain/schedule/recurring.js';
+import { printable } from '../../domain/text.js';
 import { UsageError } from '../terminal/errors.js';
 
 /** What a person says of a schedule; at `update`, only what shall change. */
@@ -11,6 +12,7 @@ export interface ScheduleFlags {
   /** Milliseconds. */
   every?: number;
   source?: string;
+  sourceAuthEnv?: string;
   out?: string;
   webhook?: string;
   webhookSecretEnv?: string;
@@ -29,10 +31,30 @@ export function specFrom({ cron, timezone, every }: ScheduleFlags): ScheduleSpec
     if (every < 1_000) throw new UsageError(`--every ${every}ms: expected at least 1s`);
     return { intervals: [{ every }] };
   }
+  if (cron !== undefined) requireFields(cron);
   if (cron !== undefined)
     return { cronExpressions: [`${cron} # ${cron}`], ...(timezone !== undefined && { timezone }) };
   if (timezone !== undefined) throw new UsageError('--timezone goes with --cron: give both');
   return undefined;
+}
+
+/**
+ * Temporal takes a sixth field for a year; who writes six mostly means seconds, as many schedulers have them in front.
+ * @throws UsageError with the five fields that were probably meant
+ */
+function requireFields(cron: string): void {
+  const bare = cron
+    .trim()
+    .replace(/^(?:CRON_)?TZ=\S+\s+/, '')
+    .replace(/\s#.*$/s, '');
+  const fields = bare.split(/\s+/);
+  if (fields.length < 6 || bare.startsWith('@')) return; // the server knows the others
+  const endsWithYear = fields.length === 6 && /^\d{4}\b/.test(fields[5] ?? '');
+  const meant = endsWithYear ? fields.slice(0, 5) : fields.slice(1, 6);
+  throw new UsageError(
+    `--cron ${JSON.stringify(printable(cron))} has ${fields.length} fields; expected five, without seconds and year: ` +
+      `--cron ${JSON.stringify(printable(meant.join(' ')))}`,
+  );
 }
 
 function requireTimezone(timezone: string): void {
@@ -44,26 +66,44 @@ function requireTimezone(timezone: string): void {
 }
 
 /**
- * @param before the sink that is updated
+ * @param before what is updated
  * @returns what the flags say of the input of the runs, and no more
  * @throws UsageError
  */
-export function inputFrom(flags: ScheduleFlags, config: Config, before?: Sink): Partial<RecurringInput> {
-  const { source, maxCost, maxItems } = flags;
-  const sink = sinkFrom(flags, config, before);
+export function inputFrom(flags: ScheduleFlags, config: Config, before?: RecurringInput): Partial<RecurringInput> {
+  const { maxCost, maxItems } = flags;
+  const source = sourceFrom(flags, config, before?.source);
+  const sink = sinkFrom(flags, config, before?.sink);
   return {
-    ...(source !== undefined && { source: sourceFrom(source, config) }),
+    ...(source && { source }),
     ...(sink && { sink }),
     ...(maxCost !== undefined && { maxCostUsd: maxCost }),
     ...(maxItems !== undefined && { maxItems }),
   };
 }
 
-function sourceFrom(source: string, config: Config): Source {
+function sourceFrom(flags: ScheduleFlags, config: Config, before: Source | undefined): Source | undefined {
+  const { source, sourceAuthEnv } = flags;
+  const named = source === undefined ? before : sourceNamed(source, config);
+  if (sourceAuthEnv === undefined) return source === undefined ? undefined : named;
+  requireVariable(sourceAuthEnv, '--source-auth-env');
+  if (named === undefined || named.kind === 'file') {
+    throw new UsageError('--source-auth-env goes with --source url:… or feed:…');
+  }
+  return { ...named, authEnv: sourceAuthEnv };
+}
+
+function sourceNamed(source: string, config: Config): Source {
   const [, kind, place = ''] = /^(file|url|feed):(.+)$/s.exec(source) ?? [];
   if (kind === 'file') return { kind, path: fromRoot(place, config) };
   if (kind === 'url' || kind === 'feed') return { kind, url: webAddress(place, `--source ${kind}:`) };
   throw new UsageError(`--source ${shown(source)}: expected file:PATH, url:https://… or feed:https://…`);
+}
+
+/** @throws UsageError, which does not repeat what may be the secret itself */
+function requireVariable(name: string, flag: string): void {
+  if (variableName().safeParse(name).success) return;
+  throw new UsageError(`${flag}: expected the name of an environment variable, not its value`);
 }
 
 function sinkFrom(flags: ScheduleFlags, config: Config, before: Sink | undefined): Sink | undefined {
@@ -74,9 +114,7 @@ function sinkFrom(flags: ScheduleFlags, config: Config, before: Sink | undefined
   if (out !== undefined && webhook !== undefined) throw new UsageError('give --out or --webhook, not both');
   if (secretEnv !== undefined && webhook === undefined)
     throw new UsageError('--webhook-secret-env goes with --webhook');
-  if (secretEnv !== undefined && !/^[A-Za-z_]\w*$/.test(secretEnv)) {
-    throw new UsageError('--webhook-secret-env: expected the name of an environment variable, not its value');
-  }
+  if (secretEnv !== undefined) requireVariable(secretEnv, '--webhook-secret-env');
   if (out !== undefined) return { kind: 'file', path: fromRoot(out, config) };
   if (webhook === undefined) return undefined;
   const url = webAddress(webhook, '--webhook ');
@@ -98,5 +136,5 @@ function webAddress(address: string, flag: string): string {
 
 /** Without what may be a password or a token. */
 function shown(address: string): string {
-  return address.replace(/\/\/[^/@]*@/, '//').replace(/\?.*/s, '?…');
+  return printable(address.replace(/\/\/[^/@]*@/, '//').replace(/\?.*/s, '?…'));
 }

@@ -1,10 +1,11 @@
 import type { Client, ScheduleExecutionResult, ScheduleSpecDescription } from '@temporalio/client';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ActivityFailure } from '@temporalio/common';
-import type { RecurringInput, RecurringReport } from '../../domain/schedule/recurring.js';
+import type { RecurringReport } from '../../domain/schedule/recurring.js';
+import { printable } from '../../domain/text.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { shownSink, shownSource } from './schedule-action.js';
-import { handleOf } from './schedule-handle.js';
+import { handleOf, inputIn } from './schedule-handle.js';
 
 const SHOWN_TIMES = 5;
 
@@ -25,7 +26,10 @@ export async function listSchedules({ json }: { json: boolean }): Promise<number
   if (schedules.length === 0) return print('no schedules; make one with: npx understudy schedule create');
   return print(
     schedules
-      .map(({ id, times, paused, next }) => `${id}: ${times}, ${paused ? 'paused' : `next run ${next ?? 'never'}`}`)
+      .map(
+        ({ id, times, paused, next }) =>
+          `${printable(id)}: ${times}, ${paused ? 'paused' : `next run ${next ?? 'never'}`}`,
+      )
       .join('\n'),
   );
 }
@@ -33,7 +37,7 @@ export async function listSchedules({ json }: { json: boolean }): Promise<number
 export async function describeSchedule(id: string, { json }: { json: boolean }): Promise<number> {
   const client = await connectClient(targetFromEnvironment());
   const { action, spec, state, policies, info } = await (await handleOf(client, id)).describe();
-  const { source, sink, maxCostUsd, maxItems } = action.args?.[0] as RecurringInput;
+  const { source, sink, maxCostUsd, maxItems } = inputIn(action.args?.[0], id);
   const recent = info.recentActions.slice(-SHOWN_TIMES).reverse();
   const runs = await Promise.all(recent.map((each) => runOf(client, each)));
   const next = info.nextActionTimes.slice(0, SHOWN_TIMES).map((at) => at.toISOString());
@@ -41,7 +45,7 @@ export async function describeSchedule(id: string, { json }: { json: boolean }):
     id,
     times: shownTimes(spec),
     paused: state.paused,
-    ...(state.note && { note: state.note }),
+    ...(state.note && { note: printable(state.note) }),
     source: shownSource(source),
     sink: shownSink(sink),
     ...(maxCostUsd !== undefined && { maxCostUsd }),
@@ -85,7 +89,7 @@ async function runOf(client: Client, { takenAt, action: { workflow } }: Schedule
     if (!(error instanceof WorkflowFailedError)) throw error;
     const { cause } = error;
     const reason = (cause instanceof ActivityFailure ? cause.cause : cause) ?? error;
-    return { ...run, status, error: reason.message };
+    return { ...run, status, error: printable(reason.message, 500) };
   }
 }
 
@@ -100,7 +104,7 @@ function shownRun({ takenAt, status, report, error }: Run): string {
 
 /** @returns like `0 7 * * * Europe/Berlin` or `every 15m` */
 function shownTimes({ intervals = [], calendars = [], timezone }: ScheduleSpecDescription): string {
-  const crons = calendars.map(({ comment }) => comment ?? 'a calendar');
+  const crons = calendars.map(({ comment }) => printable(comment ?? 'a calendar'));
   const zone = timezone === undefined || timezone === '' ? 'UTC' : timezone;
   return [...intervals.map(({ every }) => `every ${exactly(every)}`), ...crons.map((cron) => `${cron} ${zone}`)].join(
     ', ',

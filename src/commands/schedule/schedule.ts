@@ -22,6 +22,10 @@ export function addSchedule(program: Command): void {
       .option('--timezone <name>', 'of the cron, like Europe/Berlin (default: UTC)')
       .option('--every <time>', 'instead of a cron: 30s, 15m, 1d', duration)
       .option('--source <source>', 'file:PATH (a file, a folder, a glob), url:https://… or feed:https://…')
+      .option(
+        '--source-auth-env <name>',
+        "tell the source what this variable of the worker's environment holds (network.sourceAuth)",
+      )
       .option('--out <file>', 'add results to this JSONL file of the worker')
       .option('--webhook <url>', 'instead of a file: POST each result to this address')
       .option('--webhook-secret-env <name>', "sign with the secret in this variable of the worker's environment")
@@ -34,7 +38,7 @@ export function addSchedule(program: Command): void {
       'after',
       examples(
         'schedule create daily-news --cron "0 7 * * *" --timezone Europe/Berlin --source feed:https://example.org/rss --out news.jsonl',
-        'schedule create notes --every 15m --source "file:notes/*.txt" --webhook https://example.org/hook --webhook-secret-env HOOK_SECRET',
+        'schedule create notes --every 15m --source "file:notes/*.txt" --webhook https://example.org/hook --webhook-secret-env UNDERSTUDY_WEBHOOK_NOTES',
       ),
     )
     .action(exits(createSchedule));

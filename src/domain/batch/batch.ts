@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { ANALYZE_TASK_QUEUE } from '../task-queues.js';
+import { held, dollars, pathName, withoutNulls } from '../input.js';
 import type { Tally } from './tally.js';
 
 /** Input of the workflow `batch`. Any Temporal client can start it with this. */
@@ -11,12 +13,58 @@ export interface BatchInput {
   textColumn?: string;
   /** By default `id`, where there is one; without an id, the line number is it. */
   idColumn?: string;
+  /** What stands between the cells of a CSV; by default what its header tells. One character. */
+  delimiter?: string;
+  /** Of the input, like `windows-1252`; by default UTF-8, or what a byte order mark says. */
+  encoding?: string;
   /** Texts under way at once. */
   concurrency: number;
   /** All texts together never spend more than this. US dollars. */
   maxCostUsd?: number;
   /** Keeps the results that `output` has, and analyzes the lines that failed or are not there. */
   retry?: boolean;
+}
+
+/** Beyond it a batch would run into Temporal's limit of 2,000 pending children. */
+export const MAX_CONCURRENCY = 1_000;
+
+const MAX_COLUMN_CHARS = 500;
+
+/** The name of a column of CSV, or of a key of JSONL. */
+export const columnName = held(z.string().min(1).max(MAX_COLUMN_CHARS));
+
+/** One ASCII character that means nothing else in a CSV. */
+export const delimiter = held(
+  z.string().regex(/^[\t !#-&(-/:-@[\]-`{-~]$/, 'expected one character, like ; or | or a tab'),
+);
+
+/** A name of the Encoding Standard (https://encoding.spec.whatwg.org) in which ASCII characters are themselves. */
+export const encoding = held(z.string().refine(isEncoding, 'expected a name like utf-8, windows-1252 or utf-16le'));
+
+/** What any client may send. */
+export const batchInput = held(
+  z.preprocess(
+    withoutNulls,
+    z.strictObject({
+      input: pathName(),
+      output: pathName(),
+      textColumn: columnName().exactOptional(),
+      idColumn: columnName().exactOptional(),
+      delimiter: delimiter().exactOptional(),
+      encoding: encoding().exactOptional(),
+      concurrency: z.int().min(1).max(MAX_CONCURRENCY),
+      maxCostUsd: dollars().exactOptional(),
+      retry: z.boolean().exactOptional(),
+    }) satisfies z.ZodType<BatchInput>,
+  ),
+);
+
+function isEncoding(name: string): boolean {
+  try {
+    return !new TextDecoder(name).encoding.startsWith('iso-2022');
+  } catch {
+    return false;
+  }
 }
 
 /** What the query `status` answers, and the result of the workflow. */
@@ -43,9 +91,6 @@ export interface BatchMemo {
 
 /** Files are read and written by a worker of their own: a provider with long answers cannot hold them up. */
 export const FILES_TASK_QUEUE = `${ANALYZE_TASK_QUEUE}.batch.files`; // no name of a provider has a dot
-
-/** Beyond it a batch would run into Temporal's limit of 2,000 pending children. */
-export const MAX_CONCURRENCY = 1_000;
 
 export function batchIdOf(id: string): string {
   return `batch/${id}`;

@@ -1,7 +1,10 @@
+import { z } from 'zod';
+import { held } from '../input.js';
 import type { Analysis } from '../analyze/analysis.js';
 import { totalCostUsd } from '../attempt.js';
-import type { Sentiment } from '../analyze/sentiment.js';
+import { SENTIMENT_LABELS, type Sentiment } from '../analyze/sentiment.js';
 import type { Task } from '../task.js';
+import { printable } from '../text.js';
 import type { TextFailure } from '../failover/text-failure.js';
 
 /** Which line of the input it is about. */
@@ -10,7 +13,12 @@ export interface LineHead {
   line: number;
   /** As the input names it; the line number when it does not, the file's name in a folder. */
   id: string | number;
+  /** `id` holds the digits of a number that no number of JavaScript holds: they are written as they are. */
+  idIsNumber?: true;
 }
+
+/** Every line of ours begins like this, and nothing else is taken for one. */
+export const RESULT_LINE_BEGINNING = '{"line":';
 
 /** One line of the output for one of the input. */
 export type ResultLine = LineHead & Verdict;
@@ -22,13 +30,19 @@ export type Verdict = { /** US dollars; null when not known */ costUsd: number |
 );
 
 const LONGEST_MESSAGE_CHARS = 500;
+const LONGEST_TYPE_CHARS = 100;
 
-export function analyzedLine({ line, id }: LineHead, analysis: Analysis): ResultLine {
-  return { line, id, ...verdictOf(analysis) };
+export function analyzedLine(head: LineHead, analysis: Analysis): ResultLine {
+  return { ...headOf(head), ...verdictOf(analysis) };
 }
 
-export function failedLine({ line, id }: LineHead, failure: TextFailure): ResultLine {
-  return { line, id, ...failedVerdict(failure) };
+export function failedLine(head: LineHead, failure: TextFailure): ResultLine {
+  return { ...headOf(head), ...failedVerdict(failure) };
+}
+
+/** Without what else an item has. */
+export function headOf({ line, id, idIsNumber }: LineHead): LineHead {
+  return { line, id, ...(idIsNumber && { idIsNumber }) };
 }
 
 export function verdictOf(analysis: Analysis): Verdict {
@@ -40,22 +54,49 @@ export function verdictOf(analysis: Analysis): Verdict {
 }
 
 export function failedVerdict({ type, message, attempts }: TextFailure): Verdict {
-  const error = { type, message: message.slice(0, LONGEST_MESSAGE_CHARS) };
+  const error = { type: printable(type, LONGEST_TYPE_CHARS), message: printable(message, LONGEST_MESSAGE_CHARS) };
   return { error, costUsd: totalCostUsd(attempts) };
 }
 
+/** @returns as it stands in the output, with its line break */
+export function resultLineText({ line, id, idIsNumber, ...verdict }: ResultLine): string {
+  const written = idIsNumber ? String(id) : JSON.stringify(id);
+  return `${RESULT_LINE_BEGINNING}${line},"id":${written},${JSON.stringify(verdict).slice(1)}\n`;
+}
+
+/** Where the id of a line of ours stands, when it is a number. */
+const NUMBER_ID = /^\{"line":\d{1,16},"id":(-?\d[\d.eE+-]{0,499}),/;
+
+const money = z.number().nullable();
+const analyzed = z.object({
+  summary: z.string(),
+  sentiment: z.object({ label: z.enum(SENTIMENT_LABELS), score: z.number() }),
+  providers: z.object({ summarize: z.string(), sentiment: z.string() }),
+  degraded: z.literal(true).exactOptional(),
+  costUsd: money,
+});
+const failed = z.object({ error: z.object({ type: z.string(), message: z.string() }), costUsd: money });
+
+/** What came of one text, as it stands in a file or came over a wire. */
+export const verdict = held(z.union([analyzed, failed]) satisfies z.ZodType<Verdict>);
+
+const head = z.object({ line: z.int().min(1), id: z.union([z.string(), z.number()]) });
+
 /** @returns undefined for what is no result line of ours */
 export function toResultLine(json: string): ResultLine | undefined {
+  const value = jsonIn(json);
+  const [itsHead, itsVerdict] = [head.safeParse(value), verdict().safeParse(value)];
+  if (!itsHead.success || !itsVerdict.success) return undefined;
+  const { line, id } = itsHead.data;
+  const digits = typeof id === 'number' ? NUMBER_ID.exec(json)?.[1] : undefined;
+  const asItStands = digits === undefined || digits === String(id) ? { id } : { id: digits, idIsNumber: true as const };
+  return { line, ...asItStands, ...itsVerdict.data };
+}
+
+function jsonIn(text: string): unknown {
   try {
-    const value = JSON.parse(json) as Partial<Record<string, unknown>> | null;
-    const { line, error, sentiment, providers } = value ?? {};
-    const known = typeof line === 'number' && (isObject(error) || (isObject(sentiment) && isObject(providers)));
-    return known ? (value as unknown as ResultLine) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

@@ -54,7 +54,8 @@ export function doneIn({ succeeded, failed }: Tally): number {
 }
 
 function add(counts: Partial<Record<string, number>>, name: string, more: number): void {
-  counts[name] = (counts[name] ?? 0) + more;
+  const before = Object.hasOwn(counts, name) ? (counts[name] ?? 0) : 0; // a name may be that of a member of all objects
+  Object.defineProperty(counts, name, { value: before + more, configurable: true, enumerable: true, writable: true });
 }
 
 function addAll(counts: Partial<Record<string, number>>, others: Partial<Record<string, number>>): void {

@@ -32,7 +32,11 @@ export class AccessError extends Error {
 export function failedStatus(status: number, what: string, retryAfterMs?: number): AccessError {
   const said = `${what} answers ${status}`;
   if (status === 404 || status === 410) return new AccessError('Gone', said);
-  if (status === 401 || status === 403) return new AccessError('Denied', `${said}: it wants other credentials`);
+  if (status === 401) return new AccessError('Denied', `${said}: it wants other credentials (--source-auth-env)`);
+  if (status === 403) {
+    const why = 'it wants other credentials, or another reader (network.userAgent in understudy.yaml)';
+    return new AccessError('Denied', `${said}: blocked; ${why}`);
+  }
   if (status >= 500 || [408, 425, 429].includes(status)) return new AccessError('Unreachable', said, retryAfterMs);
   return new AccessError('Denied', said);
 }

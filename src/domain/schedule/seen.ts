@@ -1,5 +1,5 @@
-/** Keys that are remembered though their items left the source: a feed may show an entry again. */
-const KEPT_OF_THE_GONE = 2_000;
+/** Keys that are remembered though their items left the source: a feed may show an entry again. An item has two at most. */
+const KEPT_OF_THE_GONE = 4_000;
 
 /**
  * What a schedule remembers after a reading: every key that its source still has, and the newest of the others.

@@ -2,29 +2,11 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { startChild, workflowInfo } from '@temporalio/workflow';
 import type { BatchActivities } from '../../activities/batch/batch-activities.js';
 import type { Analysis, AnalyzeOneOfMany } from '../../domain/analyze/analysis.js';
-import type { LineHead } from '../../domain/batch/result-line.js';
+import type { TextUnderWay } from '../../domain/batch/batch-state.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import type { analyze } from '../analyze/analyze.js';
 import { behindPersons } from '../failover/plan-of-many.js';
 import { toTextFailure } from '../failover/text-failure.js';
-
-/** A text under way. Plain data: the next run of the batch goes on with it. */
-export interface TextUnderWay {
-  /** Its place among the items of the batch. */
-  ordinal: number;
-  head: LineHead;
-  workflowId: string;
-  /** The server knows it: it goes on when the run of the batch ends. */
-  started: boolean;
-  /** Absent for one that somebody else started. */
-  runId?: string;
-  /** Epoch milliseconds */
-  sinceMs: number;
-  /** Of the text in UTF-8; absent when an earlier version began it. */
-  bytes?: number;
-  /** What it may spend at most. US dollars. */
-  reservedUsd: number;
-}
 
 interface HowToStart {
   input: AnalyzeOneOfMany;

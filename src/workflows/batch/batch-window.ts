@@ -4,29 +4,16 @@ import type { Analysis } from '../../domain/analyze/analysis.js';
 import { allowanceUsd } from '../../domain/batch/batch-budget.js';
 import type { BatchInput } from '../../domain/batch/batch.js';
 import type { BatchItem } from '../../domain/batch/batch-page.js';
-import type { Candidate, Plan } from '../../domain/failover/plan.js';
-import { analyzedLine, failedLine, type ResultLine } from '../../domain/batch/result-line.js';
+import type { Plan } from '../../domain/failover/plan.js';
+import { analyzedLine, failedLine, headOf, resultLineText, type ResultLine } from '../../domain/batch/result-line.js';
+import type { TextUnderWay, WindowState } from '../../domain/batch/batch-state.js';
 import { utf8Bytes } from '../../domain/text.js';
 import { count, countAll, type Tally } from '../../domain/batch/tally.js';
-import type { Task } from '../../domain/task.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
-import { analyzeText, type TextUnderWay } from './batch-text.js';
 import type { PlanOfMany } from '../failover/plan-of-many.js';
-import { OrderedOutput, type OutputState } from './ordered-output.js';
+import { analyzeText } from './batch-text.js';
+import { OrderedOutput } from './ordered-output.js';
 import { toTextFailure } from '../failover/text-failure.js';
-
-/** Carried over when the history is cut. */
-export interface WindowState {
-  tally: Tally;
-  output: OutputState;
-  /** Items that were begun, so the ordinal of the next. */
-  begun: number;
-  underWay: TextUnderWay[];
-  /** What was spent or may have been: never too little. US dollars. */
-  spentUsd: number;
-  /** Whom a budget has to reckon with; absent without one. */
-  candidates?: Record<Task, readonly Candidate[]>;
-}
 
 /** The texts of a batch that are under way, never more than its concurrency, and what came of those before. */
 export class Window {
@@ -90,9 +77,9 @@ export class Window {
     allowance: number | 'wait' | 'never' | undefined,
     plan: Plan,
   ): void {
-    const { line, id, text, hash } = item;
+    const { line, text, hash } = item;
     const ordinal = this.begun++;
-    const head = { line, id };
+    const head = headOf(item);
     if (typeof allowance === 'string') {
       const message = `what is left of $${this.input.maxCostUsd ?? 0} does not pay for one call`;
       this.settle(ordinal, failedLine(head, { type: 'BudgetExceeded', message, attempts: [], atMostUsd: 0 }));
@@ -130,7 +117,7 @@ export class Window {
 
   private settle(ordinal: number, line: ResultLine): void {
     count(this.tally, line);
-    this.output.put(ordinal, `${JSON.stringify(line)}\n`);
+    this.output.put(ordinal, resultLineText(line));
   }
 
   private hasRoom(): boolean {

@@ -14,22 +14,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BatchActivities } from '../../activities/batch/batch-activities.js';
-import { FILES_TASK_QUEUE, MAX_CONCURRENCY, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
-import type { Cursor, Opened } from '../../domain/batch/batch-page.js';
+import { batchInput, FILES_TASK_QUEUE, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
+import type { Cursor } from '../../domain/batch/batch-page.js';
+import { batchState, type BatchState, type TextUnderWay } from '../../domain/batch/batch-state.js';
 import { doneIn, emptyTally } from '../../domain/batch/tally.js';
-import type { TextUnderWay } from './batch-text.js';
-import { fieldsOf, invalidInput, positive } from '../input/checked-input.js';
+import { invalidInput } from '../input/checked-input.js';
+import { parsedCarried, parsedInput } from '../input/parsed-input.js';
 import { PlanOfMany } from '../failover/plan-of-many.js';
-import { Window, type WindowState } from './batch-window.js';
-
-/** Carried over when the history is cut. */
-interface BatchState {
-  opened: Opened;
-  startedAt: string;
-  /** Of the next page; absent when all were read. */
-  cursor?: Cursor;
-  window: WindowState;
-}
+import { Window } from './batch-window.js';
 
 /** Where a batch stands, at any time and after its end. */
 const statusQuery = defineQuery<BatchStatus>('status');
@@ -50,8 +42,9 @@ const files = proxyActivities<BatchActivities>({
  * the order of the file.
  * @throws ApplicationFailure of type `InvalidInput` when there is something to mend first
  */
-export async function batch(given: BatchInput, carried?: BatchState): Promise<BatchStatus> {
-  const input = checked(given);
+export async function batch(given: BatchInput, handedOn?: BatchState): Promise<BatchStatus> {
+  const input = parsedInput(batchInput, given);
+  const carried = parsedState(handedOn);
   const begun: { window?: Window; total?: number } = carried ? { total: carried.opened.total } : {};
   const startedAt = carried?.startedAt ?? new Date(Date.now()).toISOString();
   const status = (): BatchStatus => ({
@@ -152,15 +145,15 @@ async function begin(input: BatchInput, startedAt: string, plan: PlanOfMany): Pr
   return { opened, startedAt, cursor: { offset: 0, line: 1 }, window };
 }
 
-function checked(input: BatchInput): BatchInput {
-  const fields = fieldsOf(input);
-  const { input: from, output, concurrency, maxCostUsd } = fields;
-  if (typeof from !== 'string' || typeof output !== 'string') throw invalidInput('input, output: expected paths');
-  if (!(Number.isInteger(concurrency) && Number(concurrency) >= 1 && Number(concurrency) <= MAX_CONCURRENCY)) {
-    throw invalidInput(`concurrency: expected a whole number from 1 to ${MAX_CONCURRENCY}`);
-  }
-  positive(maxCostUsd, 'maxCostUsd', 'US dollars');
-  return fields as BatchInput;
+/** @throws ApplicationFailure of type `InvalidInput` where a text under way is none of this batch */
+function parsedState(carried: unknown): BatchState | undefined {
+  const state = parsedCarried(batchState, carried);
+  const { workflowId: batchId, continuedFromExecutionRunId } = workflowInfo();
+  if (continuedFromExecutionRunId === undefined) return state; // a history of before clients were refused
+  const ours = `${batchId}/`;
+  const foreign = state?.window.underWay.find(({ workflowId }) => !workflowId.startsWith(ours));
+  if (foreign) throw invalidInput(`${foreign.workflowId} is no text of this batch`);
+  return state;
 }
 
 /** A run that fails says why itself, without the activity around it. */

@@ -1,49 +1,33 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { OutputPart } from '../../domain/batch/batch-page.js';
-
-/** Carried over when the history is cut. */
-export interface OutputState {
-  /** Bytes that are written. */
-  bytes: number;
-  /** Ordinal of the item whose part is written next. */
-  next: number;
-  /** Parts that wait for those before them. */
-  early: [ordinal: number, part: OutputPart][];
-}
+import type { OutputState } from '../../domain/batch/batch-state.js';
+import { OrderedParts } from '../../domain/batch/ordered-parts.js';
 
 const WRITE_EVERY_MS = 1_000;
-const WRITE_BYTES = 256 * 1024;
-const MOST_EARLY = 2_000;
-const MOST_EARLY_CHARS = 512 * 1024;
 
-/** Puts parts that come in any order into the order of their items, and writes them, some at a time. */
+/** Writes parts that come in any order in the order of their items, some at a time. */
 export class OrderedOutput {
   private bytes: number;
-  private next: number;
-  private readonly early: Map<number, OutputPart>;
-  private earlyChars: number;
+  private readonly parts: OrderedParts;
   /** Why nothing can be written any more. */
   failure: Error | undefined;
 
-  constructor({ bytes, next, early }: OutputState) {
-    this.bytes = bytes;
-    this.next = next;
-    this.early = new Map(early);
-    this.earlyChars = early.reduce((sum, [, part]) => sum + part.length, 0);
+  constructor(state: OutputState) {
+    this.bytes = state.bytes;
+    this.parts = new OrderedParts(state);
   }
 
   put(ordinal: number, part: OutputPart): void {
-    this.early.set(ordinal, part);
-    this.earlyChars += part.length;
+    this.parts.put(ordinal, part);
   }
 
   /** Whether it can take more before what is missing has come. */
   hasRoom(): boolean {
-    return this.early.size < MOST_EARLY && this.earlyChars < MOST_EARLY_CHARS;
+    return this.parts.hasRoom();
   }
 
   state(): OutputState {
-    return { bytes: this.bytes, next: this.next, early: [...this.early] };
+    return { bytes: this.bytes, ...this.parts.state() };
   }
 
   /**
@@ -55,8 +39,8 @@ export class OrderedOutput {
     let over = false;
     const writing = CancellationScope.nonCancellable(async () => {
       for (;;) {
-        await condition(() => this.early.has(this.next) || over);
-        const parts = this.takeReady();
+        await condition(() => this.parts.isReady() || over);
+        const parts = this.parts.takeReady();
         if (parts.length === 0) return;
         this.bytes = await writeAt(this.bytes, parts);
         await condition(() => over || !this.hasRoom(), WRITE_EVERY_MS); // so that one write takes many lines
@@ -71,18 +55,5 @@ export class OrderedOutput {
         return writing;
       },
     };
-  }
-
-  private takeReady(): OutputPart[] {
-    const parts: OutputPart[] = [];
-    for (let chars = 0; chars < WRITE_BYTES; this.next += 1) {
-      const part = this.early.get(this.next);
-      if (part === undefined) break;
-      this.early.delete(this.next);
-      this.earlyChars -= part.length;
-      chars += part.length;
-      parts.push(part);
-    }
-    return parts;
   }
 }

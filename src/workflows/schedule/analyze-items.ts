@@ -11,6 +11,7 @@ import {
   type RecurringInput,
 } from '../../domain/schedule/recurring.js';
 import { failedVerdict, verdictOf, type Verdict } from '../../domain/batch/result-line.js';
+import { printable } from '../../domain/text.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import type { analyze } from '../analyze/analyze.js';
 import { behindPersons, type PlanOfMany } from '../failover/plan-of-many.js';
@@ -29,8 +30,8 @@ const { awaitEarlierAnalysis } = proxyActivities<RecurringActivities>({
 /** What came of the items of a reading. */
 export interface Analyzed {
   deliveries: Delivery[];
-  /** Keys of items that the budget left for the next run. */
-  postponed: string[];
+  /** Items that the budget left for the next run. */
+  postponed: Item[];
   /** Of the whole run. US dollars; null when not known. */
   costUsd: number | null;
   /** The same with what is not certain at its worst: never too little. US dollars. */
@@ -53,7 +54,7 @@ export async function analyzeItems(
   spending: Spending,
 ): Promise<Analyzed> {
   const { schedule, maxCostUsd } = input;
-  const postponed: string[] = [];
+  const postponed: Item[] = [];
   let { costUsd, mostSpentUsd } = spending;
 
   async function verdictOn({ key, about, content }: Item): Promise<Verdict | undefined> {
@@ -88,7 +89,7 @@ export async function analyzeItems(
   const deliveries = await fewAtATime(few, items, async (item): Promise<Delivery[]> => {
     const { key, about, content } = item;
     const verdict = await verdictOn(item);
-    if (verdict === undefined) postponed.push(key);
+    if (verdict === undefined) postponed.push(item);
     const note = 'note' in content ? { note: content.note } : {};
     return verdict === undefined ? [] : [{ id: `${schedule}/${key}`, schedule, ...about, ...note, ...verdict }];
   });
@@ -108,7 +109,7 @@ async function analysisOf(
       args: [{ text, plan, ...(maxCostUsd !== undefined && { maxCostUsd }) }],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       priority: behindPersons(workflowInfo().workflowId),
-      staticSummary: title?.slice(0, MAX_SUMMARY_CHARS) ?? `${text.length} characters`,
+      staticSummary: title === undefined ? `${text.length} characters` : printable(title, MAX_SUMMARY_CHARS),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return toTextFailure(error);

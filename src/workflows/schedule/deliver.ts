@@ -24,19 +24,22 @@ export async function deliver(sink: Sink, deliveries: Delivery[]): Promise<numbe
     await appendToFile(sink.path, deliveries);
     return 0;
   }
-  const accepted = await fewAtATime(POSTS_AT_ONCE, deliveries, async (delivery) => {
-    try {
-      await postToWebhook({ webhook: sink, delivery });
-      return true;
-    } catch (error) {
-      if (isRefusal(error)) return false;
-      throw error;
-    }
-  });
-  return accepted.filter((each) => !each).length;
+  const answers = await fewAtATime(POSTS_AT_ONCE, deliveries, (delivery) => posted(sink, delivery));
+  const denied = answers.filter((answer) => answer instanceof Error);
+  const [first] = denied;
+  if (first && denied.length === deliveries.length) throw first; // it is closed to us, and not to a result
+  return denied.length + answers.filter((answer) => answer === 'refused').length;
 }
 
-function isRefusal(error: unknown): boolean {
-  if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return false;
-  return error.cause.type === 'ResultRefused';
+/** @returns the error where the webhook does not let this one in: whether it lets any in, the others tell */
+async function posted(webhook: Extract<Sink, { kind: 'webhook' }>, delivery: Delivery) {
+  try {
+    await postToWebhook({ webhook, delivery });
+    return 'accepted';
+  } catch (error) {
+    const type = error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.type;
+    if (type === 'ResultRefused') return 'refused';
+    if (type === 'Denied' && error instanceof Error) return error;
+    throw error;
+  }
 }

@@ -1,8 +1,18 @@
 import { continueAsNew, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
-import { RECURRING_TASK_QUEUE, type RecurringInput, type RecurringReport } from '../../domain/schedule/recurring.js';
+import {
+  carriedRecurring,
+  keysOf,
+  RECURRING_TASK_QUEUE,
+  recurringInput,
+  recurringReport,
+  type CarriedRecurring,
+  type Progress,
+  type RecurringInput,
+  type RecurringReport,
+} from '../../domain/schedule/recurring.js';
 import { analyzeItems } from './analyze-items.js';
-import { fieldsOf, invalidInput, positive } from '../input/checked-input.js';
+import { parsedCarried, parsedInput } from '../input/parsed-input.js';
 import { deliver } from './deliver.js';
 import { PlanOfMany } from '../failover/plan-of-many.js';
 
@@ -15,26 +25,19 @@ const { readSource } = proxyActivities<RecurringActivities>({
   retry: { initialInterval: '2s', maximumInterval: '1m' },
 });
 
-/** Carried over when the history is cut. */
-interface Carried {
-  report: RecurringReport;
-  /** Never too little. US dollars. */
-  mostSpentUsd: number;
-}
-
 /**
  * One run of a schedule: reads its source, analyzes what no run before has seen, and delivers the results. Its result is
  * where the next run begins (Temporal's last completion result), so nothing counts as seen before it is delivered; what
  * a failed run did is found again by the ids of its analyses and of its results.
  * @throws ApplicationFailure whose type says why the source or the sink cannot be used
  */
-export async function recurring(given: RecurringInput, carried?: Carried): Promise<RecurringReport> {
-  const input = checked(given);
+export async function recurring(given: RecurringInput, handedOn?: CarriedRecurring): Promise<RecurringReport> {
+  const input = parsedInput(recurringInput, given);
+  const carried = parsedCarried(carriedRecurring, handedOn);
   const { source, sink, maxItems = Infinity } = input;
   const plan = new PlanOfMany();
   if (input.maxCostUsd !== undefined) await plan.pricedCandidates();
-  const last = workflowInfo().lastResult as RecurringReport | undefined;
-  let { report, mostSpentUsd } = carried ?? { report: startingReport(last?.progress), mostSpentUsd: 0 };
+  let { report, mostSpentUsd } = carried ?? { report: startingReport(progressBefore()), mostSpentUsd: 0 };
   for (;;) {
     const except = sink.kind === 'file' ? { except: sink.path } : {};
     const limit = Math.min(MOST_ITEMS_A_READING, maxItems - report.taken);
@@ -43,6 +46,7 @@ export async function recurring(given: RecurringInput, carried?: Carried): Promi
     setCurrentDetails(`analyzing ${items.length}, ${left} after that; ${report.taken} done so far`);
     const analyzed = await analyzeItems(input, items, { costUsd: report.costUsd, mostSpentUsd, plan });
     const { deliveries, postponed, costUsd } = analyzed;
+    const later = new Set(postponed.flatMap(keysOf));
     mostSpentUsd = analyzed.mostSpentUsd;
     setCurrentDetails(`delivering ${deliveries.length}; ${report.taken} done before`);
     const refused = await deliver(sink, deliveries);
@@ -53,7 +57,7 @@ export async function recurring(given: RecurringInput, carried?: Carried): Promi
       refused: report.refused + refused,
       left: left + postponed.length,
       costUsd,
-      progress: postponed.length === 0 ? progress : { seen: progress.seen.filter((key) => !postponed.includes(key)) },
+      progress: postponed.length === 0 ? progress : { seen: progress.seen.filter((key) => !later.has(key)) },
     };
     if (left === 0 || postponed.length > 0 || report.taken >= maxItems) return report;
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof recurring>(input, { report, mostSpentUsd });
@@ -63,15 +67,14 @@ export async function recurring(given: RecurringInput, carried?: Carried): Promi
 /** Items of one reading, so that their results fit one message too. */
 const MOST_ITEMS_A_READING = 500;
 
-function startingReport(progress: RecurringReport['progress'] = { seen: [] }): RecurringReport {
-  return { taken: 0, failed: 0, refused: 0, left: 0, costUsd: 0, progress };
+/** Of the last run that was completed; whoever starts a run may claim to know one, so it is parsed too. */
+function progressBefore(): Progress {
+  const { lastResult } = workflowInfo();
+  return lastResult === undefined || lastResult === null
+    ? { seen: [] }
+    : parsedInput(recurringReport, lastResult).progress;
 }
 
-function checked(input: RecurringInput): RecurringInput {
-  const fields = fieldsOf(input);
-  const { schedule, source, sink, maxCostUsd, maxItems } = fields;
-  if (typeof schedule !== 'string' || !source || !sink) throw invalidInput('expected { schedule, source, sink }');
-  positive(maxCostUsd, 'maxCostUsd', 'US dollars');
-  positive(maxItems, 'maxItems', 'a number of items');
-  return fields as RecurringInput;
+function startingReport(progress: Progress): RecurringReport {
+  return { taken: 0, failed: 0, refused: 0, left: 0, costUsd: 0, progress };
 }

@@ -7,7 +7,7 @@ import { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { rss, startWebServer, type WebServer } from '../../schedule/web-server.js';
 import type { AnalysisStatus } from '../../../src/domain/analyze/analysis.js';
-import { outageIdOf } from '../../../src/domain/outage/outage.js';
+import { outageIdOf } from '../../../src/domain/failover/out-of-use.js';
 import { textOf } from '../../support/long-text.js';
 import { configFor, openRig, outcomeOf, type Rig } from '../../support/rig.js';
 import { until } from '../../support/until.js';

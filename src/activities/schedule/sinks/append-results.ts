@@ -1,25 +1,24 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { AccessError } from '../../../domain/schedule/access.js';
 import type { Delivery } from '../../../domain/schedule/recurring.js';
-import { placeInside } from '../../files/inside-root.js';
+import { printable } from '../../../domain/text.js';
+import type { FileToRead, Root } from '../../files/rooted.js';
 import { invalidInput } from '../../input/invalid-input.js';
 import { oneAtATime } from './one-at-a-time.js';
 
 /** A line of ours begins with its id. */
 const LINE_BEGINNING = '{"id":"';
 const LINE_HEAD = /^\{"id":("(?:[^"\\]|\\.)*")/;
+/** Results have some kilobytes; what others wrote may be longer. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Adds each result to a JSONL file, once: what is there already, from an attempt or a run before, is left as it is. A line
  * that a killed worker left unfinished is taken away first.
  * @throws ApplicationFailure of type `InvalidInput` for a path outside the root, or a file of something else
  */
-export async function appendResults(root: string, path: string, deliveries: readonly Delivery[]): Promise<void> {
-  const place = await placeInside(root, path);
-  await oneAtATime(place, async () => {
-    const file = await open(place, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o644);
-    try {
+export async function appendResults(files: Root, path: string, deliveries: readonly Delivery[]): Promise<void> {
+  await oneAtATime(await files.place(path), () =>
+    files.write(path, 'either', async (file) => {
       const missing = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
       const { end, rest } = await withoutThoseIn(file, missing);
       const isWhole = isJson(rest.toString());
@@ -27,15 +26,13 @@ export async function appendResults(root: string, path: string, deliveries: read
       else requireUnfinished(rest.toString(), path);
       const from = isWhole ? end + rest.length : end;
       const added = [...missing.values()].map((delivery) => `${JSON.stringify(delivery)}\n`);
-      const lines = Buffer.from([...(isWhole ? ['\n'] : []), ...added].join(''));
-      await file.truncate(from);
-      const { bytesWritten } = await file.write(lines, 0, lines.length, from);
-      if (bytesWritten < lines.length) throw new AccessError('Unreachable', `${path} takes no more: the disk is full`);
-      await file.datasync(); // before the workflow forgets the results
-    } finally {
-      await file.close();
-    }
-  });
+      await file.cut(from);
+      await file.writeAt(from, Buffer.from([...(isWhole ? ['\n'] : []), ...added].join(''))).catch((error: unknown) => {
+        throw error instanceof Error ? new AccessError('Unreachable', error.message) : error;
+      });
+      await file.sync(); // before the workflow forgets the results
+    }),
+  );
 }
 
 /**
@@ -44,7 +41,7 @@ export async function appendResults(root: string, path: string, deliveries: read
  */
 function requireUnfinished(rest: string, path: string): void {
   if (rest.startsWith(LINE_BEGINNING) || LINE_BEGINNING.startsWith(rest)) return;
-  throw invalidInput(`${path} is no file of results: its last line is not JSON; name another`);
+  throw invalidInput(`${printable(path)} is no file of results: its last line is not JSON; name another`);
 }
 
 function isJson(text: string): boolean {
@@ -61,22 +58,18 @@ function isJson(text: string): boolean {
  * @returns where its last line break ends, in bytes, and what stands behind it
  */
 async function withoutThoseIn(
-  file: FileHandle,
+  file: FileToRead,
   missing: Map<string, Delivery>,
 ): Promise<{ end: number; rest: Buffer }> {
   let end = 0;
-  let rest = Buffer.alloc(0);
-  const { size } = await file.stat();
-  const chunk = Buffer.alloc(1024 * 1024);
-  for (let at = 0; at < size;) {
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
-    if (bytesRead === 0) break;
-    at += bytesRead;
-    rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of file.chunks(0)) {
+    rest = Buffer.concat([rest, chunk]);
     const lineEnd = rest.lastIndexOf(10) + 1;
     for (const line of rest.subarray(0, lineEnd).toString().split('\n')) takeOut(line, missing);
     end += lineEnd;
     rest = rest.subarray(lineEnd);
+    if (rest.length > MAX_LINE_BYTES) throw invalidInput(`${printable(file.path)} is no file of results: name another`);
   }
   return { end, rest };
 }

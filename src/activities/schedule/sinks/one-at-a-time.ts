@@ -1,4 +1,6 @@
 import { basename, dirname, join } from 'node:path';
+import { printable } from '../../../domain/text.js';
+import { invalidInput } from '../../input/invalid-input.js';
 import { exclusively } from '../../../../scripts/exclusively.mjs';
 
 /** Work under the lock takes milliseconds. */
@@ -16,11 +18,19 @@ export async function oneAtATime<T>(path: string, work: () => Promise<T>): Promi
   const lock = join(dirname(path), `.${basename(path)}.lock`);
   const turn = before
     .catch(() => undefined)
-    .then(() => exclusively(lock, { abandonedAfterMs: ABANDONED_AFTER_MS }, work));
+    .then(() => exclusively(lock, { abandonedAfterMs: ABANDONED_AFTER_MS }, work))
+    .catch((error: unknown) => {
+      throw isNoLock(error) ? invalidInput(printable(error.message)) : error;
+    });
   lines.set(path, turn);
   try {
     return await turn;
   } finally {
     if (lines.get(path) === turn) lines.delete(path);
   }
+}
+
+/** Something else stands in the place of the lock. */
+function isNoLock(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'NO_LOCK';
 }

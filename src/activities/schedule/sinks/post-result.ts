@@ -1,11 +1,13 @@
-import { createHmac } from 'node:crypto';
-import { fetch, type Dispatcher } from 'undici';
+import { createHash, createHmac } from 'node:crypto';
+import { fetch } from 'undici';
 import { AccessError, failedStatus } from '../../../domain/schedule/access.js';
 import type { Delivery, Sink } from '../../../domain/schedule/recurring.js';
+import { printable } from '../../../domain/text.js';
 import { retryAfterMs } from '../../../http/retry-after.js';
 import { basicAuth, withoutCredentials } from '../web/credentials.js';
 import { accessFailure } from '../web/access-failure.js';
-import { USER_AGENT, WHOLE_ANSWER_LIMIT_MS } from '../web/get.js';
+import { WHOLE_ANSWER_LIMIT_MS } from '../web/get.js';
+import type { Web } from '../web/web.js';
 
 export interface Post {
   webhook: Extract<Sink, { kind: 'webhook' }>;
@@ -13,32 +15,39 @@ export interface Post {
 }
 
 interface Surroundings {
-  /** The value of a variable of this worker's environment; undefined when it has none. */
-  secretOf: (name: string) => string | undefined;
-  dispatcher: Dispatcher;
+  web: Web;
   signal: AbortSignal;
 }
 
 /** Statuses that are about this one result: the others may still be accepted. */
 const ABOUT_THE_RESULT = [400, 409, 413, 415, 422];
 
+const ACCEPTED_REMEMBERED = 20_000;
+/**
+ * What webhooks have accepted from this worker: a run that fails at one result, and the next that begins where it began,
+ * do not post the others again.
+ */
+const ACCEPTED = new Set<string>();
+
+function rememberAccepted(name: string): void {
+  const [oldest] = ACCEPTED;
+  if (ACCEPTED.size >= ACCEPTED_REMEMBERED && oldest !== undefined) ACCEPTED.delete(oldest);
+  ACCEPTED.add(name);
+}
+
 /**
  * Sends one result, signed as the Standard Webhooks specification says (https://www.standardwebhooks.com): HMAC-SHA256
- * over `<id>.<timestamp>.<body>`. A receiver tells repetitions by `webhook-id`, which is also the `idempotency-key`.
+ * over `<id>.<timestamp>.<body>`; what this worker has delivered before is not sent again. A receiver tells repetitions by `webhook-id`, which is also the `idempotency-key`.
  * @throws AccessError
  */
-export async function postResult(
-  { webhook, delivery }: Post,
-  { secretOf, dispatcher, signal }: Surroundings,
-): Promise<void> {
+export async function postResult({ webhook, delivery }: Post, { web, signal }: Surroundings): Promise<void> {
   const { url, secretEnv } = webhook;
   const what = `the webhook at ${new URL(url).origin}`; // many services keep their secret in the path
-  const secret = secretEnv === undefined ? undefined : secretOf(secretEnv);
-  if (secretEnv !== undefined && secret === undefined) {
-    throw new AccessError('SecretMissing', `this worker has no secret for ${what} (set ${secretEnv})`);
-  }
+  const secret = secretEnv === undefined ? undefined : web.signingSecret(secretEnv, what);
   const { id } = delivery;
   const body = JSON.stringify(delivery);
+  const accepted = createHash('sha256').update(`${url}\n${body}`).digest('base64url');
+  if (ACCEPTED.has(accepted)) return;
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const limit = AbortSignal.timeout(WHOLE_ANSWER_LIMIT_MS);
   try {
@@ -48,20 +57,24 @@ export async function postResult(
       body,
       headers: {
         'content-type': 'application/json',
-        'user-agent': USER_AGENT,
+        'user-agent': web.userAgent,
         ...basicAuth(url),
         'idempotency-key': id,
         'webhook-id': id,
         'webhook-timestamp': timestamp,
         ...(secret !== undefined && { 'webhook-signature': signature(secret, `${id}.${timestamp}.${body}`) }),
       },
-      dispatcher,
+      dispatcher: web.dispatcher,
       signal: AbortSignal.any([signal, limit]),
     });
     await response.body?.cancel();
     const { status } = response;
-    if (response.ok) return;
-    if (ABOUT_THE_RESULT.includes(status)) throw new AccessError('ResultRefused', `${what} answers ${status} to ${id}`);
+    if (response.ok) {
+      rememberAccepted(accepted);
+      return;
+    }
+    if (ABOUT_THE_RESULT.includes(status))
+      throw new AccessError('ResultRefused', `${what} answers ${status} to ${printable(id)}`);
     throw failedStatus(status, what, retryAfterMs(new Headers([...response.headers]), Date.now()));
   } catch (error) {
     signal.throwIfAborted();

@@ -1,90 +1,139 @@
-import { open, stat } from 'node:fs/promises';
-import { relative, resolve, sep } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { createHash } from 'node:crypto';
+import { join, relative, resolve, sep } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { isDynamicPattern } from 'tinyglobby';
 import type { Item } from '../../../domain/schedule/recurring.js';
-import { MAX_TEXT_BYTES } from '../../../domain/text.js';
-import { existingInside } from '../../files/inside-root.js';
-import { invalidInput } from '../../input/invalid-input.js';
+import { MAX_TEXT_BYTES, printable } from '../../../domain/text.js';
+import type { FileToRead, Root } from '../../files/rooted.js';
+import { isSettled } from '../../files/settled.js';
+import { lettersOf } from '../../files/letters.js';
 import { fittingText } from './fitting-text.js';
-import type { FoundItem, Found } from './found.js';
+import type { Found, FoundItem } from './found.js';
+
+interface FileFound {
+  candidate: FoundItem;
+  modifiedAtMs: number;
+}
 
 /**
- * The files that a path means: itself, all below a folder, or those that match a glob. Hidden ones and links are
- * left out. A file that is changed is a new item. The oldest comes first.
+ * The files that a path means: itself, all below a folder, or those that match a glob. Hidden ones and links are left
+ * out, and those that are being written until they are done. A file with another text is a new item; one that was only
+ * touched is not. The oldest comes first.
  * @throws ApplicationFailure of type `InvalidInput` when nothing is there, or it is outside the root
  */
-export async function filesBelow(path: string, root: string, except: string | undefined): Promise<Found> {
-  const paths = (await pathsOf(path, root)).filter((each) => each !== except);
-  const files = await Promise.all(paths.map((each) => fileAt(each, root)));
-  const oldestFirst = files.filter((file) => file !== undefined).sort((a, b) => a.modifiedAtMs - b.modifiedAtMs);
+export async function filesBelow(files: Root, path: string, except: string | undefined): Promise<Found> {
+  const found: FileFound[] = [];
+  for (const each of await pathsOf(files, path)) {
+    const file = each === except ? undefined : await fileAt(files, each);
+    if (file) found.push(file);
+  }
+  const oldestFirst = found.sort((a, b) => a.modifiedAtMs - b.modifiedAtMs);
   return { candidates: oldestFirst.map(({ candidate }) => candidate) };
 }
 
 /** @returns paths from the root, sorted by name */
-async function pathsOf(path: string, root: string): Promise<string[]> {
-  const fromRoot = relative(root, resolve(root, path));
-  if (isDynamicPattern(path) && !(await isThere(resolve(root, path)))) {
-    if (fromRoot.startsWith('..')) throw invalidInput(`${path} is outside ${root}, the folder that files.root names`);
+async function pathsOf(files: Root, path: string): Promise<string[]> {
+  const root = await files.look('.');
+  const there = await files.look(path).catch((error: unknown) => {
+    if (isDynamicPattern(path)) return undefined;
+    throw error;
+  });
+  if (there === undefined) {
+    const fromRoot = relative(root.path, resolve(root.path, path));
     const folders = fromRoot.split(sep);
     const fixed = folders
       .slice(
         0,
-        folders.findIndex((folder) => isDynamicPattern(folder)),
+        Math.max(
+          0,
+          folders.findIndex((folder) => isDynamicPattern(folder)),
+        ),
       )
-      .join(sep); // a link leads on
-    if (await isThere(resolve(root, fixed))) await existingInside(root, fixed);
-    return matching(fromRoot, root);
+      .join(sep);
+    await files.look(fixed === '' ? '.' : fixed); // a link leads on
+    return files.matching(fromRoot);
   }
-  const real = await existingInside(root, path);
-  const about = await stat(real);
-  if (about.isFile()) return [fromRoot];
-  if (!about.isDirectory()) throw invalidInput(`${path} is neither a file nor a folder`);
-  const below = await matching('**', real);
-  return below.map((each) => relative(root, resolve(root, path, each)));
+  const fromRoot = relative(root.path, resolve(root.path, path));
+  if (!there.isFolder) return [fromRoot];
+  const prefix = relative(root.path, there.path);
+  const below = await files.matching(`${prefix === '' ? '' : `${escaped(prefix)}/`}**`);
+  return below.map((each) => join(fromRoot, relative(prefix, each)));
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** A name that holds what means something in a glob. */
+function escaped(path: string): string {
+  return path.replace(/[\\!()*?[\]{}+@|]/g, '\\$&');
 }
 
-async function matching(pattern: string, cwd: string): Promise<string[]> {
-  return (await glob(pattern, { cwd, followSymbolicLinks: false, expandDirectories: false })).sort();
+/** @returns undefined when it went away meanwhile, is no file, or is still being written */
+async function fileAt(files: Root, path: string): Promise<FileFound | undefined> {
+  const about = { path: printable(path, MAX_SHOWN_PATH_CHARS) };
+  try {
+    return await files.read(path, async (file) => {
+      if (!(await isSettled(files, file))) return undefined;
+      const { bytes, modifiedAtMs } = file;
+      const candidate = {
+        identity: `${path}\n${await hashOf(file)}`,
+        alias: `${path}\n${bytes}\n${modifiedAtMs}`,
+        about,
+        content: () => textOf(files, path),
+      };
+      return { candidate, modifiedAtMs };
+    });
+  } catch (error) {
+    if (!isAboutTheFile(error)) throw error;
+    if ((await files.look(path).catch(() => undefined)) === undefined) return undefined;
+    const content = () => ({ error: { type: 'Unreadable', message: printable(error.message) } });
+    return { candidate: { identity: `${path}\n${error.message}`, about, content }, modifiedAtMs: 0 };
+  }
 }
 
-/** @returns undefined when it went away meanwhile, or is no file */
-async function fileAt(path: string, root: string): Promise<{ candidate: FoundItem; modifiedAtMs: number } | undefined> {
-  const about = await stat(resolve(root, path)).catch(() => undefined);
-  if (!about?.isFile()) return undefined;
-  const { size, mtimeMs } = about;
-  const candidate = {
-    identity: `${path}\n${size}\n${mtimeMs}`,
-    about: { path },
-    content: () => textOf(path, size, root),
-  };
-  return { candidate, modifiedAtMs: mtimeMs };
+const MAX_SHOWN_PATH_CHARS = 1_000;
+const HASHES_REMEMBERED = 50_000;
+/** By path, size and time: what was not touched need not be read again. */
+const hashes = new Map<string, string>();
+
+/** Of what is taken of it, and its size. */
+async function hashOf(file: FileToRead): Promise<string> {
+  const { path, bytes, modifiedAtMs } = file;
+  const name = `${path}\n${bytes}\n${modifiedAtMs}`;
+  const known = hashes.get(name);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(String(bytes));
+  for await (const chunk of file.chunks(0, MAX_TEXT_BYTES)) hash.update(chunk);
+  const digest = hash.digest('base64url');
+  const [oldest] = hashes.keys();
+  if (hashes.size >= HASHES_REMEMBERED && oldest !== undefined) hashes.delete(oldest);
+  hashes.set(name, digest);
+  return digest;
 }
 
 /** What is wrong with one file is about this item, not about the run. */
-async function textOf(path: string, size: number, root: string): Promise<Item['content']> {
+async function textOf(files: Root, path: string): Promise<Item['content']> {
   try {
-    const file = await open(await existingInside(root, path));
-    try {
-      const { buffer, bytesRead } = await file.read({
-        buffer: Buffer.alloc(Math.min(size, MAX_TEXT_BYTES)),
-        position: 0,
-      });
-      const cut = size > MAX_TEXT_BYTES;
-      const decoder = new TextDecoder('utf-8', { fatal: true });
-      return fittingText(decoder.decode(buffer.subarray(0, bytesRead), { stream: cut }), cut);
-    } finally {
-      await file.close();
-    }
+    return await files.read(path, async (file) => {
+      const letters = await lettersOf(file, undefined);
+      const cut = file.bytes > MAX_TEXT_BYTES;
+      const bytes = (await file.head(MAX_TEXT_BYTES)).subarray(letters.begin);
+      const text = textStarting(bytes, letters.encoding, cut);
+      if (text !== undefined) return fittingText(text, cut);
+      return { error: { type: 'Unreadable', message: `${printable(path)} is not text (UTF-8 expected)` } };
+    });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const notText = code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
-    return { error: { type: 'Unreadable', message: notText ? `${path} is not text (UTF-8 expected)` : message } };
+    if (!isAboutTheFile(error)) throw error;
+    return { error: { type: 'Unreadable', message: printable(error.message) } };
   }
+}
+
+/** @param cut the bytes may end in the middle of a character */
+function textStarting(bytes: Uint8Array, encoding: string, cut: boolean): string | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: cut });
+  } catch {
+    return undefined;
+  }
+}
+
+function isAboutTheFile(error: unknown): error is ApplicationFailure {
+  return error instanceof ApplicationFailure && error.type === 'InvalidInput';
 }

@@ -1,8 +1,9 @@
 import type { Item } from '../../../domain/schedule/recurring.js';
-import { isBlank, MAX_TEXT_BYTES } from '../../../domain/text.js';
+import { isBlank, MAX_TEXT_BYTES, wellFormed } from '../../../domain/text.js';
 
 /** A text that `analyze` takes: what is longer is cut, and says so. */
-export function fittingText(text: string, alreadyCut = false): Item['content'] {
+export function fittingText(given: string, alreadyCut = false): Item['content'] {
+  const text = wellFormed(given);
   if (isBlank(text)) return { error: { type: 'Unreadable', message: 'there is no text' } };
   if (text.includes('\0')) return { error: { type: 'Unreadable', message: 'not text: it holds NUL' } };
   const fits = fitting(text);

@@ -1,10 +1,13 @@
-import type { Dispatcher } from 'undici';
 import type { Item } from '../../../domain/schedule/recurring.js';
+import type { Root } from '../../files/rooted.js';
+import type { Web } from '../web/web.js';
 
 /** An item that may be new; its text is fetched when it is. */
 export interface FoundItem extends Pick<Item, 'about'> {
   /** What makes it this item and no other. */
   identity: string;
+  /** What makes it this item too, should the first be no identity at another time. */
+  alias?: string;
   content: () => Promise<Item['content']> | Item['content'];
 }
 
@@ -17,9 +20,7 @@ export interface Found {
 
 /** What reading needs besides the request. */
 export interface Surroundings {
-  /** The folder that holds all files. Absolute. */
-  root: string;
-  /** Connects to addresses that may be asked. */
-  dispatcher: Dispatcher;
+  files: Root;
+  web: Web;
   signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AccessError } from '../../../domain/schedule/access.js';
-import type { Item, Reading, ReadRequest } from '../../../domain/schedule/recurring.js';
+import { keysOf, type Item, type Reading, type ReadRequest } from '../../../domain/schedule/recurring.js';
 import { remembered } from '../../../domain/schedule/seen.js';
 import { filesBelow } from './files.js';
 import type { Found, Surroundings } from './found.js';
@@ -9,7 +9,7 @@ import { webDocuments } from './web-documents.js';
 /** More does not fit what one run carries to the next: it is a batch. */
 const MOST_ITEMS = 20_000;
 /** Of all new items of one reading as JSON, below Temporal's 2 MiB for a payload and 4 MiB for a message. */
-const PAGE_BYTES = 1_500_000;
+const PAGE_BYTES = 1_800_000;
 
 /**
  * Reads a source and takes the new items that come first, as many as fit a message.
@@ -27,26 +27,30 @@ export async function readNew(request: ReadRequest, surroundings: Surroundings):
     );
   }
   const seen = new Set(progress.seen);
-  const fresh = [...candidates].filter(([key]) => !seen.has(key));
+  const fresh = [...candidates].filter(([key, { alias }]) => !seen.has(key) && !seen.has(keyOf(alias)));
+  const present = new Set([...candidates].flatMap(([key, { alias }]) => [key, keyOf(alias)]));
+  const kept = remembered(progress.seen, present);
   const items: Item[] = [];
-  let room = PAGE_BYTES;
-  for (const [key, { about, content }] of fresh.slice(0, limit)) {
-    const item = { key, about, content: await content() };
+  let room = PAGE_BYTES - 20 * kept.length; // the keys go with the items
+  for (const [key, { alias, about, content }] of fresh.slice(0, limit)) {
+    surroundings.signal.throwIfAborted();
+    const item = { key, ...(alias !== undefined && { alias: keyOf(alias) }), about, content: await content() };
     room -= Buffer.byteLength(JSON.stringify(item));
     if (room < 0 && items.length > 0) break;
     items.push(item);
   }
   const left = fresh.length - items.length;
   const { etag, lastModified } = found;
+  const isWhole = left === 0;
   return {
     items,
     left,
     progress: {
-      seen: [...remembered(progress.seen, new Set(candidates.keys())), ...items.map(({ key }) => key)],
+      seen: [...kept, ...items.flatMap(keysOf)],
       // With something left behind, an answer of "not modified" would hide it.
-      ...(left === 0 && 'url' in source && { url: source.url }),
-      ...(left === 0 && etag !== undefined && { etag }),
-      ...(left === 0 && lastModified !== undefined && { lastModified }),
+      ...(isWhole && 'url' in source && { url: source.url }),
+      ...(isWhole && etag !== undefined && { etag }),
+      ...(isWhole && lastModified !== undefined && { lastModified }),
     },
   };
 }
@@ -55,7 +59,7 @@ export async function readNew(request: ReadRequest, surroundings: Surroundings):
 function find({ source, progress, except }: ReadRequest, surroundings: Surroundings): Promise<Found | undefined> {
   switch (source.kind) {
     case 'file':
-      return filesBelow(source.path, surroundings.root, except);
+      return filesBelow(surroundings.files, source.path, except);
     case 'url':
     case 'feed':
       return webDocuments(source, progress, surroundings);
@@ -63,6 +67,6 @@ function find({ source, progress, except }: ReadRequest, surroundings: Surroundi
 }
 
 /** 96 bits: no two of a million items share a key. */
-function keyOf(identity: string): string {
+function keyOf(identity = ''): string {
   return createHash('sha256').update(identity).digest('base64url').slice(0, 16);
 }

@@ -6,7 +6,8 @@ import { basicAuth, withoutCredentials } from './credentials.js';
 
 /** Of a whole answer, from the first connection over all redirects to the last byte. */
 export const WHOLE_ANSWER_LIMIT_MS = 30_000;
-export const USER_AGENT = 'understudy';
+/** Where the caller names nobody. */
+const USER_AGENT = 'understudy';
 
 export interface Got {
   headers: Headers;
@@ -42,7 +43,7 @@ export async function get({
   const limit = AbortSignal.timeout(limitMs);
   try {
     const response = await fetch(withoutCredentials(url), {
-      headers: { 'user-agent': USER_AGENT, ...headers, ...basicAuth(url) },
+      headers: { 'user-agent': USER_AGENT, ...basicAuth(url), ...headers },
       dispatcher,
       signal: AbortSignal.any([signal, limit]),
     });
