@@ -6,4 +6,4 @@ if (isCheckout) {
   const { prepareOrExit } = await import('../scripts/checkout.mjs');
   await prepareOrExit({ missing: 'refuse' }); // new code from others is installed by whoever asks for it
 }
-await import('../dist/client.js');
+await import('../dist/start/client.js');

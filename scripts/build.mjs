@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleCommands } from './bundle-commands.mjs';
 import { sourceHash } from './source-hash.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,6 +33,7 @@ try {
     });
     writeFileSync(join(building, name), code);
   }
+  await bundleCommands(building);
   writeFileSync(join(building, 'source-hash'), hash);
   rmSync(dist, { recursive: true, force: true });
   renameSync(building, dist);

@@ -34,9 +34,9 @@ async function readProgram(names: readonly string[] | 'all'): Promise<Command> {
     .configureHelp({ optionDescription })
     .configureOutput({ outputError: sayUsage })
     .showSuggestionAfterError()
-    .hook('preAction', async (_, command) => {
-      const { parent } = command;
-      if (NEEDS_NO_CONFIGURATION.has(parent?.parent ? parent.name() : command.name())) return;
+    .hook('preAction', async (_, action) => {
+      const command = action.parent?.parent ? action.parent : action; // `config check` is of config
+      if (NEEDS_NO_CONFIGURATION.has(command.name())) return;
       const { loadConfig } = await import('../config/config.js');
       loadConfig(); // what a worker would refuse is refused before anything starts
     });

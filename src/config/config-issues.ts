@@ -18,11 +18,21 @@ function describedIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string[] {
   }
   const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
   const message = (inner ?? issue.message).replace(/^Invalid input: /, '');
-  const input: unknown = 'input' in issue ? issue.input : undefined;
+  const input = inputOf(issue);
   const got =
     inner === undefined && input !== undefined && typeof input !== 'object' ? `, got ${JSON.stringify(input)}` : '';
   const words = typeof input === 'string' ? meant(input, wordsIn(message)) : '';
   return [`${at || 'top level'}: ${message}${got}${words}`];
+}
+
+/** Of a union that a key tells apart zod gives the whole object, and the path of the key. */
+function inputOf(issue: z.core.$ZodIssue): unknown {
+  const { input, path } = issue;
+  const key = path.at(-1);
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return issue.code === 'invalid_union' && isObject && typeof key === 'string'
+    ? new Map<string, unknown>(Object.entries(input)).get(key)
+    : input;
 }
 
 function meant(word: string, known: Iterable<string>): string {

@@ -238,7 +238,8 @@ export function parseConfig(yaml: string, file: string): Config {
   if (result.success) return result.data;
   const mistakes = describedIssues(result.error.issues, configSchema);
   const builtIn = { always: ['local'], unlessConfigured: Object.keys(BUILT_IN_PROVIDERS) };
-  const routed = unknownProviders(value, builtIn).filter((line) => !mistakes.includes(line));
+  const isTold = (line: string) => mistakes.some((mistake) => mistake.startsWith(line.slice(0, line.indexOf(':'))));
+  const routed = unknownProviders(value, builtIn).filter((line) => !isTold(line));
   throw new ConfigError([...mistakes, ...routed].map((line) => `${file}: ${line}`).join('\n'));
 }
 

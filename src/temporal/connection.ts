@@ -51,7 +51,7 @@ const HANDSHAKE_LIMIT_MS = 500;
  */
 export async function connectClient(target: Target): Promise<Client> {
   const dataConverter = dataConverterFor(loadConfig(), 'client');
-  const { Client, Connection } = await import('@temporalio/client');
+  const { Client, Connection } = await import('./client-library.js');
   const connection = await connected(target, async (connectTimeout) => {
     const opened = Connection.lazy({ ...target.options, address: target.address, connectTimeout });
     await opened.ensureConnected().catch((error: unknown) => {
@@ -85,6 +85,7 @@ async function connected<C extends Opened>(target: Target, open: (limitMs: numbe
     if (!reachesThroughProxy()) await reach(address, REACH_LIMIT_MS);
     const connection = await open(deadlineMs - Date.now() - (tls ? HANDSHAKE_LIMIT_MS : 0)).catch(
       async (error: unknown) => {
+        if (error instanceof TypeError) throw error; // a defect of ours, and no answer
         if (tls && !reachesThroughProxy()) await shakeHands(address, tls, HANDSHAKE_LIMIT_MS);
         throw new Unreached('gRPC', grpcTrouble(error, tls !== undefined));
       },

@@ -96,6 +96,6 @@ routes: { summarize: [groq], sentiment: [groq, local] }`;
     ['a file that is no mapping', '- 1', 'u.yaml: top level: '],
   ])('refuses %s, naming file, key and what was expected', (_, yaml, message) => {
     expect(() => parseConfig(yaml, 'u.yaml')).toThrow(message);
-    expect(() => parseConfig(yaml, 'u.yaml')).toThrow(/^[^\n]+$/);
+    expect(() => parseConfig(yaml, 'u.yaml')).toThrow(/^(u\.yaml: [^\n]+\n?)+$/);
   });
 });

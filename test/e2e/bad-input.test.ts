@@ -66,8 +66,8 @@ describe('in one or two lines and with exit code 2, the command line refuses', (
     ['a configuration that is not YAML', 'providers: [', /bad\.yaml: line \d+: /],
     [
       'an unknown key',
-      'providers: { openai: { kind: openai, timeout: 5 } }',
-      /bad\.yaml: providers\.openai\.timeout: unknown key/,
+      'providers: { openai: { kind: openai, timeout: 5 }, huggingface: { kind: huggingface } }',
+      /bad\.yaml: providers\.openai\.timeout: unknown key; did you mean timeoutMs\?/,
     ],
     [
       'an unknown provider on a route',

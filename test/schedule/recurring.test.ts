@@ -136,7 +136,7 @@ describe('a schedule', () => {
     };
     await until(async () => /growing\s.*recurring.*true/.test(await official('list')));
     const stdout = await stage.schedule('list');
-    expect(stdout).toMatch(/^growing: every 2s, paused$/m);
+    expect(stdout).toMatch(/^growing\tevery 2s\tpaused$/m);
     const described = await official('describe', '-s', 'growing');
     expect(described).toMatch(/OverlapPolicy\s+Skip/);
     expect(described).toMatch(/CatchupWindow\s+1d 0h/);

@@ -10,7 +10,8 @@ import { batchProgress } from './batch-progress.js';
 import { batchSummary } from './batch-summary.js';
 import { follow, statusOf, type End } from '../terminal/follow.js';
 import { interruption, INTERRUPTED } from '../terminal/interrupt.js';
-import { print, printJson, say } from '../terminal/say.js';
+import { printed, printJson, say } from '../terminal/say.js';
+import { screenOf } from '../terminal/screen.js';
 import { UsageError } from '../terminal/errors.js';
 
 /** A text that is under way for less is hardly waiting. */
@@ -73,5 +74,5 @@ async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, 
 /** On standard output. */
 export function tellStatus(id: string, state: string, status: BatchStatus, json: boolean): void {
   if (json) printJson({ id, state, ...status });
-  else print(batchSummary(id, state, status));
+  else printed(batchSummary(id, state, status, screenOf(process.stdout)));
 }

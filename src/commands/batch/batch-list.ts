@@ -1,16 +1,19 @@
 import type { Client } from '@temporalio/client';
 import { batchIdOf } from '../../domain/batch/batch.js';
-import { printable } from '../../domain/text.js';
 import { doneIn } from '../../domain/batch/tally.js';
 import { memoIn } from './batch-handle.js';
-import { cost } from './batch-summary.js';
-import { say } from '../terminal/say.js';
+import type { Cell } from '../terminal/cell.js';
+import { printed, say } from '../terminal/say.js';
+import { screenOf } from '../terminal/screen.js';
+import { table } from '../terminal/table.js';
 
 const MOST_SHOWN = 100;
+const COLUMNS = ['batch', 'state', 'lines', 'cost', 'started', 'input'].map((title) => ({ title }));
 
 /** A line for each batch, the latest first. @returns the exit code */
 export async function batchList(client: Client): Promise<number> {
   const shown = new Set<string>();
+  const rows: Cell[][] = [];
   for await (const execution of client.workflow.list({ query: 'WorkflowType = "batch"' })) {
     const id = execution.workflowId.slice(batchIdOf('').length);
     const state = execution.status.name.toLowerCase();
@@ -18,11 +21,12 @@ export async function batchList(client: Client): Promise<number> {
     shown.add(id);
     const { input, status } = memoIn(execution);
     const done = status ? `${doneIn(status.tally)} of ${status.total ?? '?'} done, ${status.tally.failed} failed` : '-';
-    const spent = status ? cost(status.tally.costUsd) : '-';
-    const at = (status?.startedAt ?? execution.startTime.toISOString()).slice(0, 16).replace('T', ' ');
-    process.stdout.write(`${printable(id)}\t${state}\t${done}\t${spent}\t${at}\t${printable(input?.input ?? '-')}\n`);
+    const spent = status ? { usd: status.tally.costUsd } : '-';
+    const at = status === undefined ? execution.startTime.getTime() : Date.parse(status.startedAt);
+    rows.push([id, state, done, spent, { atMs: at }, input?.input]);
     if (shown.size === MOST_SHOWN) break;
   }
+  if (rows.length > 0) printed(table(COLUMNS, rows, screenOf(process.stdout)));
   if (shown.size === 0) say('there is no batch yet; npx understudy batch FILE starts one');
   return 0;
 }

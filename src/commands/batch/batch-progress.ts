@@ -1,7 +1,9 @@
-import { SingleBar, type Options } from 'cli-progress';
 import type { BatchStatus } from '../../domain/batch/batch.js';
 import { doneIn } from '../../domain/batch/tally.js';
-import { cost, time } from './batch-summary.js';
+import { progressLine } from '../terminal/bar.js';
+import { duration } from '../terminal/clock.js';
+import { money } from '../terminal/money.js';
+import { screenOf } from '../terminal/screen.js';
 import { say } from '../terminal/say.js';
 
 /** Shows how far a batch is. `waiting`: texts under way that nobody can answer right now. */
@@ -19,22 +21,34 @@ export function batchProgress(): BatchProgress {
   return process.stderr.isTTY ? bar(rateOf) : lines(rateOf);
 }
 
+const REDRAW_EVERY_MS = 250;
+
+/** One line that draws itself anew, as the terminal's width is by then. */
 function bar(rateOf: RateOf): BatchProgress {
-  const format = '{bar} {value}/{total} · {failed} failed · {waiting} waiting · {rate}/s · {left} left · {cost}';
-  const options: Options = { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, fps: 4 };
-  const single = new SingleBar({ ...options, barCompleteChar: '█', barIncompleteChar: '░', barsize: 24 });
-  let shown = false;
+  const { stderr } = process;
+  let line = '';
+  let latest: { status: BatchStatus; waiting: number; rate: number } | undefined;
+  const draw = () => {
+    if (!latest) return;
+    const { status, waiting, rate } = latest;
+    const { total = 0, tally } = status;
+    const words = wordsFor(status, rate);
+    const told =
+      `${doneIn(tally)}/${total} · ${words.failed} failed · ${waiting} waiting · ` +
+      `${words.rate}/s · ${words.left} left · ${words.cost}`;
+    const next = progressLine({ done: doneIn(tally), total }, told, screenOf(stderr));
+    if (next !== line) stderr.write(`\r\x1b[2K${next}`);
+    line = next;
+  };
+  const timer = setInterval(draw, REDRAW_EVERY_MS);
   return {
     show(status, waiting) {
-      const { total = 0, tally } = status;
-      const words = { ...wordsFor(status, rateOf(status)), waiting };
-      if (!shown) single.start(total, doneIn(tally), words);
-      shown = true;
-      single.setTotal(total);
-      single.update(doneIn(tally), words);
+      latest = { status, waiting, rate: rateOf(status) };
+      draw();
     },
     stop() {
-      if (shown) single.stop();
+      clearInterval(timer);
+      if (line !== '') stderr.write('\r\x1b[2K');
     },
   };
 }
@@ -61,8 +75,8 @@ function wordsFor({ tally, total }: BatchStatus, perSecond: number) {
   return {
     failed: tally.failed,
     rate: perSecond.toFixed(1),
-    left: time(left),
-    cost: tally.costUsd === null ? 'cost not known' : cost(tally.costUsd),
+    left: duration(left),
+    cost: tally.costUsd === null ? 'cost not known' : money(tally.costUsd),
   };
 }
 

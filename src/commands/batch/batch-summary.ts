@@ -1,14 +1,16 @@
 import type { BatchStatus } from '../../domain/batch/batch.js';
-import { printable } from '../../domain/text.js';
 import { doneIn } from '../../domain/batch/tally.js';
+import type { Cell } from '../terminal/cell.js';
+import { facts } from '../terminal/facts.js';
+import type { Screen } from '../terminal/screen.js';
 
 const number = new Intl.NumberFormat('en-US');
 
-/** What came of a batch, or how far it is, for a person. */
-export function batchSummary(id: string, state: string, status: BatchStatus): string {
+/** What came of a batch, or how far it is, for a person. @returns lines */
+export function batchSummary(id: string, state: string, status: BatchStatus, screen: Screen): string[] {
   const { tally, total, startedAt, endedAt, input, output } = status;
   const tookMs = (endedAt === undefined ? Date.now() : Date.parse(endedAt)) - Date.parse(startedAt);
-  const rows: [string, string][] = [
+  const rows: [string, Cell][] = [
     ['Batch', `${id}: ${state}`],
     ['Input', input],
     ['Output', output],
@@ -20,24 +22,10 @@ export function batchSummary(id: string, state: string, status: BatchStatus): st
     ['Summarized by', counts(tally.providers.summarize)],
     ['Judged by', counts(tally.providers.sentiment)],
     ['Failures', counts(tally.failures)],
-    ['Cost', cost(tally.costUsd)],
-    ['Time', time(tookMs)],
+    ['Cost', tally.costUsd === null ? 'not known (a provider has no price)' : { usd: tally.costUsd }],
+    ['Time', { tookMs }],
   ];
-  return rows.map(([name, value]) => `${`${name}:`.padEnd(15)}${printable(value, 2_000)}`).join('\n');
-}
-
-export function cost(usd: number | null): string {
-  return usd === null ? 'not known (a provider has no price)' : `$${usd.toFixed(4)}`;
-}
-
-/** @returns like `1 h 2 min`, `2 min 5 s` or `3.4 s` */
-export function time(ms: number): string {
-  if (!Number.isFinite(ms)) return '?';
-  const seconds = ms / 1_000;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return facts(rows, screen);
 }
 
 function counts(by: Partial<Record<string, number>>): string {

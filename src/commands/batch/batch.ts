@@ -43,7 +43,11 @@ export function addBatch(program: Command): void {
   const batch = program
     .command('batch')
     .description('many texts of a file or folder, and their results in a file')
-    .addHelpText('after', '\n`understudy batch start --help` has the options of starting one.');
+    .addHelpText('after', '\n`understudy batch start --help` has the options of starting one.')
+    .addHelpText(
+      'after',
+      examples('batch reviews.jsonl --out results.jsonl', 'batch status reviews', 'batch retry reviews'),
+    );
   limited(batch.command('start', { isDefault: true }))
     .description('analyze every text of a file; `batch FILE` is short for this')
     .argument('<file>', '.jsonl, .csv, .tsv, .txt (a line a text), or a folder of text files')
@@ -70,22 +74,34 @@ export function addBatch(program: Command): void {
     .action(exits(start));
   limited(batch.command('retry'))
     .description('analyze once more what failed, and put the results in their places')
+    .addHelpText('after', examples('batch retry reviews', 'batch retry reviews --max-cost 0.50'))
     .argument('<id>', BATCH)
     .action(exits(retry));
   batch
     .command('status')
     .description('show how far a batch is')
+    .addHelpText('after', examples('batch status reviews --json'))
     .argument('<id>', BATCH)
     .option(...JSON_OPTION)
     .action(exits(status));
   batch
     .command('watch')
     .description('follow a batch until its end')
+    .addHelpText('after', examples('batch watch reviews'))
     .argument('<id>', BATCH)
     .option(...JSON_OPTION)
     .action(exits(watch));
-  batch.command('cancel').description('end a batch; what is done stays').argument('<id>', BATCH).action(exits(cancel));
-  batch.command('list').description('show the batches that the server knows').action(exits(list));
+  batch
+    .command('cancel')
+    .description('end a batch; what is done stays')
+    .addHelpText('after', examples('batch cancel reviews'))
+    .argument('<id>', BATCH)
+    .action(exits(cancel));
+  batch
+    .command('list')
+    .description('show the batches that the server knows')
+    .addHelpText('after', examples('batch list'))
+    .action(exits(list));
 }
 
 const BATCH = 'the name of the batch, as `batch list` shows it';

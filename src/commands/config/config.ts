@@ -3,7 +3,10 @@ import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
 
 export function addConfig(program: Command): void {
-  const config = program.command('config').description('check the configuration, or show what holds');
+  const config = program
+    .command('config')
+    .description('check the configuration, or show what holds')
+    .addHelpText('after', examples('config check', 'config show'));
   config
     .command('check')
     .description('tell all that is wrong with it, at once')

@@ -6,6 +6,12 @@ import { printable } from '../../domain/text.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { shownSink, shownSource } from './schedule-action.js';
 import { handleOf, inputIn } from './schedule-handle.js';
+import { clock } from '../terminal/clock.js';
+import { facts } from '../terminal/facts.js';
+import { money } from '../terminal/money.js';
+import { printed, printJson, say } from '../terminal/say.js';
+import { screenOf, type Screen } from '../terminal/screen.js';
+import { table } from '../terminal/table.js';
 
 const SHOWN_TIMES = 5;
 
@@ -22,16 +28,13 @@ export async function listSchedules({ json }: { json: boolean }): Promise<number
       next: next?.toISOString(),
     });
   }
-  if (json) return print(JSON.stringify(schedules, null, 2));
-  if (schedules.length === 0) return print('no schedules; make one with: npx understudy schedule create');
-  return print(
-    schedules
-      .map(
-        ({ id, times, paused, next }) =>
-          `${printable(id)}: ${times}, ${paused ? 'paused' : `next run ${next ?? 'never'}`}`,
-      )
-      .join('\n'),
-  );
+  if (json) printJson(schedules);
+  else if (schedules.length === 0) say('no schedules; make one with: npx understudy schedule create');
+  else {
+    const rows = schedules.map(({ id, times, paused, next }) => [id, times, paused ? 'paused' : nextRun(next)]);
+    printed(table([{ title: 'schedule' }, { title: 'times' }, { title: 'next run' }], rows, screenOf(process.stdout)));
+  }
+  return 0;
 }
 
 export async function describeSchedule(id: string, { json }: { json: boolean }): Promise<number> {
@@ -56,12 +59,19 @@ export async function describeSchedule(id: string, { json }: { json: boolean }):
     skipped: info.numActionsSkippedOverlap,
     missed: info.numActionsMissedCatchupWindow,
   };
-  if (json) return print(JSON.stringify({ ...shown, next, lastRuns: runs }, null, 2));
-  const facts = Object.entries(shown).map(([name, value]) => `${name}: ${String(value)}`);
-  return print(
-    [...facts, 'next times:', ...next.map(indented), 'last runs:', ...runs.map(shownRun).map(indented)].join('\n'),
-  );
+  if (json) {
+    printJson({ ...shown, next, lastRuns: runs });
+    return 0;
+  }
+  const screen = screenOf(process.stdout);
+  const known = Object.entries(shown).map(([name, value]) => [name, String(value)] as const);
+  const times = next.map((at) => clock(Date.parse(at), screen));
+  const ended = runs.map((run) => printable(shownRun(run, screen)));
+  printed([...facts(known, screen), 'next times:', ...times.map(indented), 'last runs:', ...ended.map(indented)]);
+  return 0;
 }
+
+const nextRun = (next: string | undefined) => (next === undefined ? 'never' : { atMs: Date.parse(next) });
 
 interface Run {
   workflowId: string;
@@ -93,13 +103,13 @@ async function runOf(client: Client, { takenAt, action: { workflow } }: Schedule
   }
 }
 
-function shownRun({ takenAt, status, report, error }: Run): string {
+function shownRun({ takenAt, status, report, error }: Run, screen: Screen): string {
   const counts =
     report && Object.entries(report).filter(([name, value]) => name === 'taken' || (value !== 0 && value !== null));
   const what = counts
-    ?.map(([name, value]) => (name === 'costUsd' ? `$${String(value)}` : `${String(value)} ${name}`))
+    ?.map(([name, value]) => (name === 'costUsd' ? money(value) : `${String(value)} ${name}`))
     .join(', ');
-  return [takenAt, status.toLowerCase(), error ?? what].filter(Boolean).join('  ');
+  return [clock(Date.parse(takenAt), screen), status.toLowerCase(), error ?? what].filter(Boolean).join('  ');
 }
 
 /** @returns like `0 7 * * * Europe/Berlin` or `every 15m` */
@@ -126,9 +136,4 @@ const UNITS = [
 
 function indented(line: string): string {
   return `  ${line}`;
-}
-
-function print(text: string): number {
-  process.stdout.write(`${text}\n`);
-  return 0;
 }

@@ -14,6 +14,7 @@ import { describeSchedule, listSchedules } from './schedule-show.js';
 
 export function addSchedule(program: Command): void {
   const schedule = program.command('schedule').description('recurring runs on a feed, a web page or files');
+  schedule.addHelpText('after', examples('schedule list', 'schedule describe daily-news', 'schedule create --help'));
   const withId = (command: string, description: string) =>
     schedule.command(command).description(description).argument('<id>', 'the name of the schedule', name);
   const withFlags = (command: Command) =>
@@ -48,16 +49,23 @@ export function addSchedule(program: Command): void {
   schedule
     .command('list')
     .description('show all schedules')
+    .addHelpText('after', examples('schedule list', 'schedule list --json'))
     .option('--json', 'as JSON', false)
     .action(exits(listSchedules));
   withId('describe', 'show what it does, its next five times, and how its last five runs ended')
     .option('--json', 'as JSON', false)
+    .addHelpText('after', examples('schedule describe daily-news'))
     .action(exits(describeSchedule));
   withId('pause', 'start no more runs')
     .option('--note <text>', 'why, for whoever looks', reason, 'paused by an operator')
+    .addHelpText('after', examples('schedule pause daily-news --note "the feed moves"'))
     .action(exits(pauseSchedule));
-  withId('unpause', 'start runs again').action(exits(unpauseSchedule));
-  withId('trigger', 'start one run now').action(exits(triggerSchedule));
+  withId('unpause', 'start runs again')
+    .addHelpText('after', examples('schedule unpause daily-news'))
+    .action(exits(unpauseSchedule));
+  withId('trigger', 'start one run now')
+    .addHelpText('after', examples('schedule trigger daily-news'))
+    .action(exits(triggerSchedule));
   withId('backfill', 'start the runs that a past period would have had, one after the other')
     .requiredOption('--from <time>', 'like 2026-11-01T00:00:00Z', instant)
     .requiredOption('--to <time>', 'like 2026-11-02T00:00:00Z', instant)
@@ -66,5 +74,7 @@ export function addSchedule(program: Command): void {
       examples('schedule backfill daily-news --from 2026-11-01T00:00:00Z --to 2026-11-02T00:00:00Z'),
     )
     .action(exits(backfillSchedule));
-  withId('delete', 'delete a schedule; its runs stay').action(exits(deleteSchedule));
+  withId('delete', 'delete a schedule; its runs stay')
+    .addHelpText('after', examples('schedule delete daily-news'))
+    .action(exits(deleteSchedule));
 }

@@ -38,7 +38,7 @@ const TOLD_AS_THEY_ARE = new Set([
 async function wordsOf(error: unknown): Promise<string | undefined> {
   if (!(error instanceof Error)) return undefined;
   if (TOLD_AS_THEY_ARE.has(error.name)) return error.message;
-  const { isGrpcServiceError, ServiceError } = await import('@temporalio/client');
+  const { isGrpcServiceError, ServiceError } = await import('../../temporal/client-library.js');
   const cause = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(cause)) return `the Temporal server refuses: ${cause.details || cause.message}`;
   return error instanceof ServiceError ? `the Temporal server refuses: ${error.message}` : undefined;

@@ -17,7 +17,7 @@ export function marked(mark: Mark, screen: Screen): string {
   return screen.kind === 'pipe' ? word : inStyle(colour, symbol, screen);
 }
 
-/** Only where the screen has colours: Node 20 would not look. */
+/** Where the screen has colours; what Node's newer versions look at by themselves is another stream's perhaps. */
 export function inStyle(style: Parameters<typeof styleText>[0], text: string, { colours }: Screen): string {
-  return colours && text !== '' ? styleText(style, text) : text;
+  return colours && text !== '' ? styleText(style, text, { validateStream: false }) : text;
 }
