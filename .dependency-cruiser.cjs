@@ -27,7 +27,7 @@ module.exports = {
       from: { path: '^src/[^/]+/failover/' },
       to: { path: '^src/[^/]+/(analyze|ask|batch|schedule)/', dependencyTypesNot: ['type-only'] },
     },
-    forbid('temporal', { path: '^src/(?!temporal/|config/)' }),
+    forbid('temporal', { path: '^src/(?!temporal/|config/|domain/)' }),
     forbid('host', { path: '^src/commands/' }),
     forbid('commands', { path: '^src/(workflows|providers)/', dependencyTypesNot: ['type-only'] }),
     {

@@ -11,7 +11,7 @@ const WRITTEN_WITHIN_MS = 2_000;
 const held = new Set();
 
 export async function exclusively(lockFile, { onWait, signal, abandonedAfterMs = Infinity }, work) {
-  await mkdir(dirname(lockFile), { recursive: true });
+  await mkdir(dirname(lockFile), { recursive: true, mode: 0o700 });
   let announced = false;
   const ours = `${hostname()} ${process.pid} ${randomUUID()}`;
   while (!(await take(lockFile, ours))) {

@@ -1,44 +1,53 @@
 import { readFileSync } from 'node:fs';
 import { Command, Help, type Option } from 'commander';
-import { loadConfig } from '../config/config.js';
-import { addAnalyze } from './analyze/analyze.js';
-import { addBatch } from './batch/batch.js';
-import { addDoctor } from './server/doctor.js';
-import { addOutage, addProvider } from './provider/outage.js';
-import { addRun } from './server/run.js';
-import { addSchedule } from './schedule/schedule.js';
-import { addUp } from './server/up.js';
-import { addWorker } from './server/worker.js';
+import { packageFile } from '../config/package-root.js';
+import { COMMANDS } from './commands.js';
+import { sayUsage } from './terminal/say.js';
 
 const AFTERWARDS = `
 A command prints its result on standard output and everything else on standard error.
-Exit code: 0 done; 1 an analysis, a line of a batch or a check failed; 2 usage, configuration or connection; 130 Ctrl-C.
-Configuration: understudy.yaml here, or the file that UNDERSTUDY_CONFIG names. Server: TEMPORAL_ADDRESS, or one on 127.0.0.1:7233.`;
+More: npx understudy help environment | exit-codes | configuration
 
-/** The whole command line. Its commands set the exit code of the process; what the person has to mend is thrown. */
-export function understudyProgram(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+Examples:
+  $ npx understudy run                        everything in one go, on a sample
+  $ npx understudy up                         server, Web UI and worker until Ctrl-C
+  $ npx understudy analyze "The food was great."`;
+
+/**
+ * The command line, with the whole of the command that is asked for and the names of the others, as most of the time
+ * that a command needs before it does anything would go into reading the rest.
+ * @param args without the program's own name
+ */
+export async function understudyProgram(args: readonly string[]): Promise<Command> {
+  const asked = args.find((arg) => !arg.startsWith('-'));
+  return readProgram(asked === undefined ? [] : [asked]);
+}
+
+async function readProgram(names: readonly string[] | 'all'): Promise<Command> {
+  const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
   const program = new Command('understudy')
     .description('Durable AI text analysis: when one provider fails, another takes over.')
     .version(version)
     .addHelpText('after', AFTERWARDS)
+    .helpCommand(false)
     .exitOverride()
     .configureHelp({ optionDescription })
-    .configureOutput({
-      outputError: (text, write) => {
-        write(`${text.trim().split('\n').slice(0, 2).join('\n')}\n`);
-      },
-    })
+    .configureOutput({ outputError: sayUsage })
     .showSuggestionAfterError()
-    .hook('preAction', () => {
+    .hook('preAction', async (_, { name, parent }) => {
+      if (NEEDS_NO_CONFIGURATION.has(parent?.parent ? parent.name() : name())) return;
+      const { loadConfig } = await import('../config/config.js');
       loadConfig(); // what a worker would refuse is refused before anything starts
     });
-  for (const add of [addRun, addUp, addWorker, addAnalyze, addBatch, addSchedule, addProvider, addOutage, addDoctor])
-    add(program);
+  for (const { name, about, load, hidden } of COMMANDS) {
+    if (names === 'all' || names.includes(name)) (await load())(program, readProgram);
+    else program.command(name, { hidden: hidden ?? false }).description(about);
+  }
   return program;
 }
+
+/** They tell about it, make it, or do without it. */
+const NEEDS_NO_CONFIGURATION = new Set(['help', 'completion', 'init', 'config', 'temporal']);
 
 /** That a flag is off unless given goes without saying. */
 function optionDescription(option: Option): string {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
+import { describedIssues, unknownProviders } from './config-issues.js';
 import type { OnRefusal } from '../domain/failover/plan.js';
 import type { Task } from '../domain/task.js';
 
@@ -165,9 +166,13 @@ export function parseConfig(yaml: string, file: string): Config {
     const line = yaml.slice(0, syntaxError.pos[0]).split('\n').length;
     throw new ConfigError(`${file}: line ${line}: ${syntaxError.message}`);
   }
-  const result = configSchema.safeParse(valueOf(document, file) ?? {}, { reportInput: true });
+  const value = valueOf(document, file) ?? {};
+  const result = configSchema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  throw new ConfigError(`${file}: ${result.error.issues.map(describeIssue)[0] ?? 'not a configuration'}`);
+  const mistakes = describedIssues(result.error.issues, configSchema);
+  const builtIn = { always: ['local'], unlessConfigured: Object.keys(BUILT_IN_PROVIDERS) };
+  const routed = unknownProviders(value, builtIn).filter((line) => !mistakes.includes(line));
+  throw new ConfigError([...mistakes, ...routed].map((line) => `${file}: ${line}`).join('\n'));
 }
 
 function valueOf(document: Document, file: string): unknown {
@@ -176,18 +181,4 @@ function valueOf(document: Document, file: string): unknown {
   } catch (error) {
     throw new ConfigError(`${file}: ${error instanceof Error ? error.message : String(error)}`); // a bad alias
   }
-}
-
-function describeIssue({ path, message, code, ...issue }: z.core.$ZodIssue): string {
-  const at = path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '');
-  if (code === 'unrecognized_keys' && 'keys' in issue) {
-    return `${[at, issue.keys.join(', ')].filter(Boolean).join('.')}: unknown key`;
-  }
-  const inner = code === 'invalid_key' && 'issues' in issue ? issue.issues[0]?.message : undefined;
-  if (inner !== undefined) return `${at}: ${inner}`;
-  const input = 'input' in issue && issue.input !== undefined && typeof issue.input !== 'object';
-  return `${at || 'top level'}: ${message.replace(/^Invalid input: /, '')}${input ? `, got ${JSON.stringify(issue.input)}` : ''}`;
 }

@@ -16,6 +16,12 @@ export function loadConfig(): Config {
   return parseConfig('', 'the built-in default');
 }
 
+/** Where the configuration comes from, for the person. */
+export function configSource(): string {
+  const file = variable('UNDERSTUDY_CONFIG') ?? 'understudy.yaml';
+  return existsSync(file) ? file : 'the built-in default';
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -66,6 +72,11 @@ export function machine() {
     cacheDir: join(variable('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'understudy'),
     childEnv: Object.fromEntries(FOR_CHILDREN.map((name) => [name, process.env[name]])),
   };
+}
+
+/** Whether gRPC's own client goes through a proxy to a server, so that the way to the server itself says nothing. */
+export function reachesThroughProxy(): boolean {
+  return ['grpc_proxy', 'https_proxy', 'http_proxy'].some((name) => variable(name) !== undefined);
 }
 
 /** The environment for Temporal's envconfig, where an empty `TEMPORAL_API_KEY` would turn TLS on. */

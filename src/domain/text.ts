@@ -19,3 +19,29 @@ export function utf8In(bytes: Uint8Array): string | undefined {
 export function utf8Bytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
+
+/** What ends a line or moves along it, in ASCII, in C1 and in Unicode. */
+const LINE_CONTROLS = /\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g;
+/** The rest of what a terminal obeys (ESC, C1, DEL), and halves of characters. */
+const CONTROLS = /[\p{Cc}\p{Cs}]/gu;
+/** What shows nothing by itself and changes how the rest is shown: bidi, joiners, tags. Not the selectors of emoji. */
+const INVISIBLE = /(?![\uFE0E\uFE0F])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * A text of somebody else as one line that a terminal or a log can be given: without control and format characters. What a
+ * terminal would obey is shown as U+FFFD, what is invisible is gone, line ends are blanks.
+ */
+export function printable(text: string): string {
+  return text.replace(LINE_CONTROLS, ' ').replace(INVISIBLE, '').replace(CONTROLS, '\uFFFD');
+}
+
+/** As JSON that a terminal can be given: what `printable` takes away stands in it as `\\u` escapes, so that no value changes. */
+export function printableJson(value: unknown, indent?: number): string {
+  const json = JSON.stringify(value, null, indent) as string | undefined; // undefined for undefined
+  return (json ?? 'null').replace(/[\u007F-\u009F\u2028\u2029]|[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}

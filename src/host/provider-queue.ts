@@ -12,9 +12,9 @@ interface Surroundings {
   create: () => Promise<Worker>;
   /** Says once why this worker takes no calls of the provider. */
   say: (line: string) => void;
-  /** It has left; tells the fleet, where that concerns it. */
-  left: (why: Withdrawal) => Promise<void>;
-  /** Whether the fleet needs it back before its time: it looks for the provider's return too, or an operator wants it. */
+  /** It leaves; tells the fleet, where that concerns it. */
+  leaves: (why: Withdrawal) => void;
+  /** Whether it has to come back before its time: nobody else is left, or an operator wants it. */
   isWanted: (why: Withdrawal) => Promise<boolean>;
   /** It takes calls again. */
   rejoined: () => void;
@@ -41,6 +41,7 @@ export class ProviderQueue {
   withdraw(why: Withdrawal): void {
     if (this.why) return;
     this.why = why;
+    this.surroundings.leaves(why);
     if (this.worker?.getState() === 'RUNNING') this.worker.shutdown();
   }
 
@@ -72,14 +73,13 @@ export class ProviderQueue {
   }
 
   private async pause(why: Withdrawal): Promise<void> {
-    const { provider, say, left, isWanted } = this.surroundings;
+    const { provider, say, isWanted } = this.surroundings;
     const untilMs = Date.now() + this.pauseMs;
     say(`${provider}: ${why.reason}; this worker leaves it to others and tries again in ${this.pauseMs / 1_000} s`);
     this.pauseMs = Math.min(this.pauseMs * 2, MAX_PAUSE_MS);
     const stopped = new Promise<void>((resolve) => {
       this.stopPause = resolve;
     });
-    await Promise.race([left(why), stopped]);
     while (!this.isStopping && Date.now() < untilMs && !(await isWanted(why))) {
       await Promise.race([sleep(LOOK_EVERY_MS), stopped]);
     }

@@ -78,19 +78,22 @@ export function providerService(name: string, common: Common): ProviderQueue {
       Worker.create({
         ...options,
         taskQueue,
-        activities: { ...providerActivities({ provider, price, outages, textOf: runTexts(client), standing, watch }) },
+        activities: {
+          ...providerActivities({ provider, price, outages, textOf: runTexts(client), identity, standing, watch }),
+        },
         maxConcurrentActivityTaskExecutions: maxConcurrentCalls,
         ...(requestsPerSecond !== undefined && { maxTaskQueueActivitiesPerSecond: requestsPerSecond }),
       }),
-    async left({ kind, reason, task }) {
+    leaves({ kind, reason, task }) {
       if (kind !== 'Auth') return;
-      const isLastToServe = !(await fleet.othersServe(taskQueue));
-      watch.reportKey(task, { kind, message: reason }, isLastToServe);
+      void fleet.othersServe(taskQueue).then((others) => {
+        watch.reportKey(task, { kind, message: reason }, !others);
+      });
     },
     async isWanted({ kind }) {
       if (kind !== 'Auth') return fleet.othersServeNow(taskQueue) === false;
-      const state = await outages.stateOf(unitOf(name)).catch(() => undefined);
-      return state?.phase !== 'doubted'; // the fleet has closed it, and looks for its return; or an operator wants it back
+      const known = { state: await outages.stateOf(unitOf(name)).catch(() => 'unknown' as const) };
+      return known.state === undefined; // its outage is no more: an operator wants it back
     },
     rejoined() {
       standing.rejoin();

@@ -1,28 +1,32 @@
-import { hostname } from 'node:os';
-import { Client, Connection, type WorkflowService } from '@temporalio/client';
+import type { Client, WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
-import { temporalEnvironment } from '../config/config.js';
+import { machine, reachesThroughProxy, temporalEnvironment } from '../config/config.js';
+import { DEFAULT_PORT } from './default-port.js';
+import { notedServer } from './embedded/noted-server.js';
+import { inTime, reach, shakeHands, Unreached, type TlsSettings } from './reach.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */
 export interface Target {
   address: string;
   namespace: string;
+  /** Where it is known; null: there is none. */
+  webUi?: string | null;
   /** As the SDK's envconfig reads them: `TEMPORAL_*` variables and the profile file of the Temporal CLI. */
   options: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 }
 
-/** How this host's worker calls itself; `worker --check` looks for it among the pollers. */
-export const WORKER_IDENTITY = `understudy@${hostname()}`;
-
-/** Where `temporal server start-dev` listens by default. */
-export const DEFAULT_PORT = 7233;
-
-/** @throws SetupError when the variables, or a file that they name, cannot be used */
+/**
+ * The server that the environment names, the embedded one that is noted in `UNDERSTUDY_HOME`, or the default.
+ * @throws SetupError when the variables, or a file that they name, cannot be used
+ */
 export function targetFromEnvironment(): Target {
   const { connectionOptions: options, namespace = 'default' } = connectConfig();
-  return { address: options.address ?? `127.0.0.1:${DEFAULT_PORT}`, namespace, options };
+  if (options.address !== undefined) return { address: options.address, namespace, options };
+  const noted = notedServer(machine().home);
+  if (noted === undefined) return { address: `127.0.0.1:${DEFAULT_PORT}`, namespace, options };
+  return { address: noted.address, webUi: noted.webUi, namespace, options };
 }
 
 function connectConfig(): ReturnType<typeof loadClientConnectConfig> {
@@ -33,46 +37,109 @@ function connectConfig(): ReturnType<typeof loadClientConnectConfig> {
   }
 }
 
-/** @throws SetupError when nobody answers within 2.5 s, or the namespace does not exist */
-export async function connectClient({ address, namespace, options }: Target): Promise<Client> {
-  const connection = await Connection.connect({ ...options, address, connectTimeout: 2_500 }).catch(
-    (error: unknown) => {
-      throw unreachable(address, error);
-    },
-  );
-  await requireNamespace(connection.workflowService, namespace);
-  return new Client({ connection, namespace });
-}
+/** From the first look-up to the namespace's description. */
+const CONNECT_LIMIT_MS = 2_700;
+/** Of it, for the name and the TCP connection, and for a look at TLS where Temporal's client failed. */
+const REACH_LIMIT_MS = 1_000;
+const HANDSHAKE_LIMIT_MS = 500;
 
-/** @throws SetupError when nobody answers, or the namespace does not exist */
-export async function connectWorker({ address, namespace, options }: Target): Promise<NativeConnection> {
-  const { NativeConnection } = await import('@temporalio/worker'); // a client does without
-  const connection = await NativeConnection.connect({ ...options, address }).catch((error: unknown) => {
-    throw unreachable(address, error);
+/** @throws SetupError within 3 s that says how far it came: name, TCP, TLS, gRPC, namespace */
+export async function connectClient(target: Target): Promise<Client> {
+  const { Client, Connection } = await import('@temporalio/client');
+  const connection = await connected(target, async (connectTimeout) => {
+    const opened = Connection.lazy({ ...target.options, address: target.address, connectTimeout });
+    await opened.ensureConnected().catch((error: unknown) => {
+      void opened.close();
+      throw error;
+    });
+    return opened;
   });
-  await requireNamespace(connection.workflowService, namespace);
-  return connection;
+  return new Client({ connection, namespace: target.namespace });
 }
 
-const NOT_FOUND = 5; // gRPC
+/** @throws SetupError, as `connectClient` does */
+export async function connectWorker(target: Target): Promise<NativeConnection> {
+  const { NativeConnection } = await import('@temporalio/worker'); // a client does without
+  return connected(target, (limitMs) =>
+    inTime(limitMs, NativeConnection.connect({ ...target.options, address: target.address })),
+  );
+}
 
-async function requireNamespace(service: WorkflowService, namespace: string): Promise<void> {
+/** What both kinds of connection have. */
+interface Opened {
+  workflowService: WorkflowService;
+  withDeadline<T>(deadline: number, work: () => Promise<T>): Promise<T>;
+}
+
+async function connected<C extends Opened>(target: Target, open: (limitMs: number) => Promise<C>): Promise<C> {
+  const { address, namespace, options } = target;
+  const deadlineMs = Date.now() + CONNECT_LIMIT_MS;
+  const tls = tlsOf(options);
   try {
-    await service.describeNamespace({ namespace });
+    if (!reachesThroughProxy()) await reach(address, REACH_LIMIT_MS);
+    const connection = await open(deadlineMs - Date.now() - (tls ? HANDSHAKE_LIMIT_MS : 0)).catch(
+      async (error: unknown) => {
+        if (tls && !reachesThroughProxy()) await shakeHands(address, tls, HANDSHAKE_LIMIT_MS);
+        throw new Unreached('gRPC', grpcTrouble(error, tls !== undefined));
+      },
+    );
+    await requireNamespace(connection, namespace, Math.max(deadlineMs, Date.now() + REACH_LIMIT_MS));
+    return connection;
   } catch (error) {
-    if ((error as { code?: unknown }).code !== NOT_FOUND) return; // a key may be allowed to work in it, not to look at it
-    throw new SetupError(
-      `there is no namespace ${namespace}; create it with: temporal operator namespace create --namespace ${namespace}`,
+    throw error instanceof Unreached ? unreachable(target, error) : error;
+  }
+}
+
+/** @throws Unreached */
+async function requireNamespace(connection: Opened, namespace: string, deadlineMs: number): Promise<void> {
+  try {
+    await connection.withDeadline(deadlineMs, () => connection.workflowService.describeNamespace({ namespace }));
+  } catch (error) {
+    const code = grpcCodeIn(error);
+    if (code === DEADLINE_EXCEEDED) throw new Unreached('namespace', 'no answer to a question about it');
+    if (code !== NOT_FOUND) return; // a key may be allowed to work in it, not to look at it
+    throw new Unreached(
+      'namespace',
+      `there is no ${namespace}; create it with: temporal operator namespace create --namespace ${namespace}`,
     );
   }
 }
 
-function unreachable(address: string, error: unknown): SetupError {
-  const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-  return new SetupError(
-    `no Temporal server answers at ${address} (${reason ?? 'no reason given'}).\n` +
-      'Start one with: npx understudy up; or set TEMPORAL_ADDRESS to yours.',
-  );
+const DEADLINE_EXCEEDED = 4; // gRPC, as these
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+const UNAUTHENTICATED = 16;
+
+/** Temporal's client wraps what gRPC said. */
+function grpcCodeIn(error: unknown): unknown {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    if ('code' in at && typeof at.code === 'number') return at.code;
+  }
+  return undefined;
+}
+
+function grpcTrouble(error: unknown, overTls: boolean): string {
+  const code = grpcCodeIn(error);
+  if (code === PERMISSION_DENIED || code === UNAUTHENTICATED) return 'the server refuses the key in TEMPORAL_API_KEY';
+  return `what listens there does not answer like a Temporal server${overTls ? '' : ', or wants TLS (TEMPORAL_TLS=true)'}`;
+}
+
+function tlsOf({ tls, apiKey }: Target['options']): TlsSettings | undefined {
+  if (tls === true || (tls == null && apiKey !== undefined)) return {};
+  return tls === false || tls == null ? undefined : tls;
+}
+
+function unreachable({ address, options }: Target, { stage, message }: Unreached): SetupError {
+  const [first, next] =
+    stage === 'namespace'
+      ? [`no namespace at the Temporal server ${address}`, undefined]
+      : [
+          `no Temporal server answers at ${address}`,
+          options.address === undefined
+            ? 'Start one with: npx understudy up; or set TEMPORAL_ADDRESS to yours.'
+            : 'Its address is in TEMPORAL_ADDRESS, or in the profile of the temporal CLI.',
+        ];
+  return new SetupError([`${first}: ${stage}: ${message}`, next].filter(Boolean).join('\n'));
 }
 
 /**
@@ -80,7 +147,8 @@ function unreachable(address: string, error: unknown): SetupError {
  * file have it.
  * @returns undefined where the address of the UI cannot be told from that of the server
  */
-export function webUiOrigin({ address }: Pick<Target, 'address'>): string | undefined {
+export function webUiOrigin({ address, webUi }: Pick<Target, 'address' | 'webUi'>): string | undefined {
+  if (webUi !== undefined) return webUi ?? undefined;
   const [host = '', port] = address.split(/:(?=\d+$)/);
   if (/\.(tmprl\.cloud|temporal\.io)$/.test(host)) return 'https://cloud.temporal.io';
   const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
@@ -88,7 +156,7 @@ export function webUiOrigin({ address }: Pick<Target, 'address'>): string | unde
 }
 
 /** The page of a run in the Web UI; undefined where that is not known. */
-export function webUiUrl(target: Pick<Target, 'address' | 'namespace'>, workflowId: string, runId: string) {
+export function webUiUrl(target: Pick<Target, 'address' | 'namespace' | 'webUi'>, workflowId: string, runId: string) {
   const origin = webUiOrigin(target);
   return (
     origin && `${origin}/namespaces/${target.namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`

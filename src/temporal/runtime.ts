@@ -1,3 +1,4 @@
+import { printable } from '../domain/text.js';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 
 /** The SDK's core says so for each of its many polls, every few seconds. */
@@ -18,7 +19,8 @@ export function installRuntime(level: 'WARN' | 'ERROR'): void {
       return;
     }
     const error: unknown = meta?.error;
-    process.stderr.write(`${shown} ${message}${error instanceof Error ? `: ${error.message}` : ''}\n`);
+    const line = `${shown} ${message}${error instanceof Error ? `: ${error.message}` : ''}`;
+    process.stderr.write(`${printable(line)}\n`); // a failure's words are a stranger's
   });
   // Forwarded: the SDK's core would write to standard output, which is for results alone.
   const logging = { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) };

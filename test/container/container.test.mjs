@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { machine } from '../../dist/config/config.js';
 import { startDevServer } from '../../dist/temporal/embedded/dev-server.js';
 import { temporalCli } from '../../dist/temporal/embedded/temporal-cli.js';
@@ -24,13 +25,42 @@ it('the Dockerfile passes its linter', () => {
 });
 
 describe('the compose file', () => {
+  let compose;
   let services;
 
   before(() => {
+    compose = config({ POSTGRES_PASSWORD: 'chosen' });
+    services = compose.services;
+  });
+
+  function config(variables) {
     const [command, ...args] = dockerCompose(cacheDir);
-    const env = { PATH: process.env.PATH, HOME: process.env.HOME };
-    const config = [...args, '--env-file', '.env.example', 'config', '--format', 'json'];
-    services = JSON.parse(output(command, config, { cwd: root, env })).services;
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...variables };
+    const options = ['--env-file', '.env.example', 'config', '--format', 'json'];
+    return JSON.parse(output(command, [...args, ...options], { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'] }));
+  }
+
+  it('has no password that is not chosen', () => {
+    assert.throws(() => config({}));
+  });
+
+  it('lets no service gain rights, nor take all of the machine', () => {
+    for (const [name, service] of Object.entries(services)) {
+      assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name);
+      assert.ok(service.pids_limit > 0 && service.mem_limit > 0, name);
+    }
+  });
+
+  it('gives its server the dynamic configuration of the embedded one', () => {
+    const { content } = compose.configs['dynamic-config'];
+    for (const [key, value] of [
+      ['matching.enableFairness', true],
+      ['matching.numTaskqueueReadPartitions', 1],
+      ['matching.numTaskqueueWritePartitions', 1],
+      ['history.transferProcessorMaxPollRPS', 2000],
+    ]) {
+      assert.deepEqual(parse(content)[key], [{ value }], key);
+    }
   });
 
   it('pins every image', () => {

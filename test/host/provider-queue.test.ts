@@ -48,9 +48,8 @@ beforeEach(async () => {
       workers.push(worker);
       return Promise.resolve(worker as unknown as Worker);
     },
-    left(why) {
+    leaves(why) {
       left.push(why);
-      return Promise.resolve();
     },
     isWanted: () => Promise.resolve(isWanted),
     rejoined: () => {
@@ -74,7 +73,7 @@ describe("a worker's place in a provider's queue", () => {
   it('is left with one line that names the reason, and nobody hears of it twice', async () => {
     queue.withdraw(WHY);
     queue.withdraw(WHY);
-    await until(() => left.length > 0);
+    await until(() => lines.length > 0);
     expect(isRunning()).toBe(false);
     expect(lines).toEqual([
       'openai: 401 invalid API key (set OPENAI_API_KEY); this worker leaves it to others and tries again in 30 s',
@@ -87,7 +86,7 @@ describe("a worker's place in a provider's queue", () => {
 
   it('is taken again before its time when the fleet needs it', async () => {
     queue.withdraw(WHY);
-    await until(() => left.length > 0);
+    await until(() => lines.length > 0);
     isWanted = true;
     await until(isRunning);
     expect({ rejoined, workers: workers.length }).toEqual({ rejoined: 1, workers: 2 });
@@ -112,7 +111,7 @@ describe("a worker's place in a provider's queue", () => {
 
   it('is given up at once when the worker stops during its pause', async () => {
     queue.withdraw(WHY);
-    await until(() => left.length > 0);
+    await until(() => lines.length > 0);
     queue.stop();
     await ended;
     expect(workers).toHaveLength(1);

@@ -35,7 +35,7 @@ async function understudy(args: readonly string[]) {
     }),
   );
   try {
-    await toldInWords(() => understudyProgram().parseAsync(args, { from: 'user' }));
+    await toldInWords(async () => (await understudyProgram(args)).parseAsync(args, { from: 'user' }));
     return { code: process.exitCode, ...written };
   } finally {
     process.exitCode = 0;

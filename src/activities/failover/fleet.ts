@@ -30,7 +30,7 @@ export const WORKER_HEARTBEAT_MS = 2_000;
 /** A worker that was quiet for longer is gone. */
 const GONE_AFTER_MS = 3.5 * WORKER_HEARTBEAT_MS;
 /** By then the server has heard of every worker that started when this one did. */
-const KNOWN_AFTER_MS = 3_500;
+const KNOWN_AFTER_MS = 6_000;
 const REMEMBERED_MS = 2_000;
 const LOOK_UP_MS = 300;
 const PAGE_SIZE = 1_000;

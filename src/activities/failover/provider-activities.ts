@@ -18,6 +18,8 @@ import type { Watch } from './watch.js';
 export interface Answered<T> {
   value: T;
   attempts: Attempt[];
+  /** Identity of the worker; of probes alone. */
+  worker?: string;
 }
 
 /** A probe asks a provider that is out of use, within its own time: only an outage does. */
@@ -34,6 +36,8 @@ export interface ProviderSetting {
   price: Price | undefined;
   outages: OutageBoard;
   textOf: TextOf;
+  /** Of this worker. */
+  identity: string;
   /** What this worker knows of its own key and its way out. */
   standing: Standing;
   /** Judges by what came of the calls, and tells the fleet. */
@@ -58,7 +62,7 @@ async function answer<T>(setting: ProviderSetting, task: Task, call: ProviderCal
       throw ownFault(`cannot read the text: ${String(error)}`, earlier);
     });
     const { value, attempt } = await callOnce(setting, task, { text, probe: call.probe, earlier }, ask);
-    return { value, attempts: [...earlier, attempt] };
+    return { value, attempts: [...earlier, attempt], ...(call.probe && { worker: setting.identity }) };
   });
 }
 
@@ -101,7 +105,7 @@ async function callOnce<T>(
     const failure = boundedFailure(failed.kind, failed.message, failed.retryAfterMs);
     const isOfAnOutage = probe !== undefined;
     watched.failed(failure, isOfAnOutage ? 'probe' : 'call');
-    judgeMyself(standing, watch, task, failed);
+    if (!probe) judgeMyself(standing, watch, task, failed);
     // A key that nobody else can do better with is the provider's end for this run.
     const isLast = failed.kind === 'Auth' && watch.othersServe() === false;
     const outOfUse = isLast ? { outOfUse: { unit: provider.name, cause: failed.kind, message: failed.message } } : {};

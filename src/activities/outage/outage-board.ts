@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { outageIdOf, unitOf, type OutOfUse } from '../../domain/failover/out-of-use.js';
+import { isLasting, outageIdOf, unitOf, type OutOfUse } from '../../domain/failover/out-of-use.js';
 import { POLICY } from '../../domain/failure.js';
 import type { OutageReport } from '../../domain/outage/outage-report.js';
 import { openingState, outOfUseIn, type OutageState } from '../../domain/outage/outage.js';
@@ -13,6 +13,8 @@ export interface OutageBoard {
   outOfUse(provider: string, model: string): Promise<OutOfUse | undefined>;
   /** Where the outage of a unit stands, looked up anew; undefined when there is none under way. */
   stateOf(unit: string): Promise<OutageState | undefined>;
+  /** A worker starts that may bring what was missing: an outage that only a person can end looks at once. */
+  lookAgain(provider: string): Promise<void>;
   /** Tells the fleet that a provider failed. Does not keep the run waiting: it switches meanwhile. */
   report(report: OutageReport): void;
 }
@@ -20,6 +22,8 @@ export interface OutageBoard {
 const REMEMBERED_WHILE_FAILING_MS = 1_000;
 const REMEMBERED_MS = 5_000;
 const LOOK_UP_MS = 300;
+/** There is no call to hold up, and a wrong no costs the run far more. */
+const LOOK_UP_WHILE_OPEN_MS = 3_000;
 const REPORT_EVERY_MS = 1_000;
 const SUSPICION_TOLD_AFTER_MS = 250;
 
@@ -61,8 +65,9 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
       known.set(unit, entry);
       entry.looking ??= lookUp(unit);
       // What was in use goes on being so while it is looked up; what was not has perhaps come back.
+      const limitMs = entry.outOfUse ? LOOK_UP_WHILE_OPEN_MS : LOOK_UP_MS;
       const isUnknown = entry.atMs === -Infinity || entry.outOfUse !== undefined;
-      if (isUnknown) await Promise.race([entry.looking, sleep(LOOK_UP_MS, undefined, { ref: false })]);
+      if (isUnknown) await Promise.race([entry.looking, sleep(limitMs, undefined, { ref: false })]);
     }
     const found = known.get(unit)?.outOfUse;
     return found && (found.untilMs ?? Infinity) > Date.now() ? found : undefined;
@@ -88,6 +93,12 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
     async outOfUse(provider, model) {
       const both = await Promise.all([outOfUse(unitOf(provider)), outOfUse(unitOf(provider, model))]);
       return both.find((each) => each !== undefined);
+    },
+
+    async lookAgain(provider) {
+      const state = await stateOf(unitOf(provider));
+      if (state?.phase !== 'closed' || !isLasting(state.cause)) return;
+      await client.workflow.getHandle(outageIdOf(unitOf(provider))).signal('lookAgain');
     },
 
     report(report) {

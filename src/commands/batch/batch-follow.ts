@@ -9,7 +9,7 @@ import { batchProgress } from './batch-progress.js';
 import { batchSummary } from './batch-summary.js';
 import { follow, statusOf, type End } from '../terminal/follow.js';
 import { interruption, INTERRUPTED } from '../terminal/interrupt.js';
-import { say } from '../terminal/say.js';
+import { print, printJson, say } from '../terminal/say.js';
 import { UsageError } from '../terminal/errors.js';
 
 /** A text that is under way for less is hardly waiting. */
@@ -71,6 +71,6 @@ async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, 
 
 /** On standard output. */
 export function tellStatus(id: string, state: string, status: BatchStatus, json: boolean): void {
-  const told = json ? JSON.stringify({ id, state, ...status }, null, 2) : batchSummary(id, state, status);
-  process.stdout.write(`${told}\n`);
+  if (json) printJson({ id, state, ...status });
+  else print(batchSummary(id, state, status));
 }

@@ -2,6 +2,7 @@ import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { handleOf } from './schedule-handle.js';
 import { UsageError } from '../terminal/errors.js';
+import { print } from '../terminal/say.js';
 
 const handleHere = async (id: string) => handleOf(await connectClient(targetFromEnvironment()), id);
 
@@ -36,6 +37,6 @@ export async function deleteSchedule(id: string): Promise<number> {
 }
 
 function done(line: string): number {
-  process.stdout.write(`${line}\n`);
+  print(line);
   return 0;
 }

@@ -6,7 +6,7 @@ import { actionFor } from './schedule-action.js';
 import { checkedInput } from './schedule-check.js';
 import { handleOf, refusingBadTimes } from './schedule-handle.js';
 import { inputFrom, specFrom, type ScheduleFlags } from './schedule-options.js';
-import { say } from '../terminal/say.js';
+import { print, say } from '../terminal/say.js';
 import { UsageError } from '../terminal/errors.js';
 
 /** Runs that a server could not start while it was down are made up for, this far back. */
@@ -37,7 +37,7 @@ export async function createSchedule(id: string, flags: ScheduleFlags): Promise<
   }
   const { info } = await client.schedule.getHandle(id).describe();
   const next = info.nextActionTimes[0]?.toISOString() ?? 'never';
-  process.stdout.write(`${id}: next run ${next}\n`);
+  print(`${id}: next run ${next}`);
   if (found !== undefined) say(`${found} ${found === 1 ? 'item' : 'items'} there now; the first run takes them`);
   return 0;
 }
@@ -57,6 +57,6 @@ export async function updateSchedule(id: string, flags: ScheduleFlags): Promise<
   await refusingBadTimes(flags, () =>
     handle.update((previous) => ({ ...previous, ...(spec && { spec }), action: actionFor(input) })),
   );
-  process.stdout.write(`${id}: updated\n`);
+  print(`${id}: updated`);
   return 0;
 }

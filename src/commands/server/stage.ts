@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { loadConfig, machine } from '../../config/config.js';
 import { targetFromEnvironment, type Target } from '../../temporal/connection.js';
+import { DEFAULT_PORT } from '../../temporal/default-port.js';
 import { startDevServer } from '../../temporal/embedded/dev-server.js';
+import { forgetServer, noteServer, notedServer } from '../../temporal/embedded/noted-server.js';
+import { SetupError } from '../../temporal/setup-error.js';
 import { runningServerAt } from '../../temporal/embedded/running-server.js';
 import { temporalCli } from '../../temporal/embedded/temporal-cli.js';
 import { hostedWorker } from './hosted-worker.js';
@@ -19,19 +22,27 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
+export interface StageOptions {
+  /** Of the embedded server; undefined: of the one that runs, or the default. */
+  port: number | undefined;
+  /** Whether an embedded server of our own has its Web UI. */
+  webUi: boolean;
+  /** What the worker says on its way. */
+  tells: 'all' | 'trouble';
+}
+
 /**
- * @param tells what the worker says on its way
  * @throws Interrupted after Ctrl-C meanwhile: then nothing is left behind
  * @throws SetupError when there is no way to a server
  */
-export async function openStage(port: number, tells: 'all' | 'trouble'): Promise<Stage> {
+export async function openStage({ port, webUi, tells }: StageOptions): Promise<Stage> {
   const abort = new AbortController();
   const interrupted = interruption().then(() => {
     abort.abort(new Interrupted());
   });
   const { signal } = abort;
   const config = loadConfig();
-  const server = await openServer(port, signal).catch((error: unknown) => {
+  const server = await openServer({ port, webUi }, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw error;
   });
@@ -62,22 +73,42 @@ interface OpenServer {
 }
 
 /** The server that the environment names, one that runs already, or an embedded one of our own. */
-async function openServer(port: number, signal: AbortSignal): Promise<OpenServer> {
+async function openServer(
+  { port, webUi }: Pick<StageOptions, 'port' | 'webUi'>,
+  signal: AbortSignal,
+): Promise<OpenServer> {
   const named = targetFromEnvironment();
   const theirs = { embedded: false, died: new Promise<never>(() => undefined), stop: () => Promise.resolve() };
   if (named.options.address !== undefined) return { ...theirs, target: named };
-  const target = { ...named, address: `127.0.0.1:${port}` };
-  if (await runningServerAt(target.address)) return { ...theirs, target };
+  const address = port === undefined ? named.address : `127.0.0.1:${port}`;
+  if (await runningServerAt(address)) return { ...theirs, target: { ...named, address } };
 
   const { temporalCliPath: cliPath, searchPath, cacheDir, childEnv, home } = machine();
+  const noted = notedServer(home);
+  if (noted !== undefined) {
+    throw new SetupError(
+      `The embedded server of ${home} runs at ${noted.address} (pid ${noted.pid}): stop it, or name another UNDERSTUDY_HOME.`,
+    );
+  }
   const binary = await temporalCli({ cliPath, searchPath, cacheDir, env: childEnv, say, signal });
+  const ownPort = port ?? DEFAULT_PORT;
   const server = await startDevServer({
     binary,
-    port,
-    uiPort: port + 1_000,
+    port: ownPort,
+    uiPort: webUi ? ownPort + 1_000 : undefined,
     dbFile: join(home, 'temporal.db'),
-    namespaces: [target.namespace],
+    namespaces: [named.namespace],
     env: childEnv,
   });
-  return { target, embedded: true, died: server.died, stop: () => server.stop() };
+  const ui = server.uiUrl ?? null;
+  await noteServer(home, { address, webUi: ui, pid: server.pid });
+  return {
+    target: { ...named, address, webUi: ui },
+    embedded: true,
+    died: server.died,
+    async stop() {
+      await forgetServer(home);
+      await server.stop();
+    },
+  };
 }

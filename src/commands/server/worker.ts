@@ -1,48 +1,32 @@
-import proto from '@temporalio/proto';
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/config.js';
-import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
-import { connectClient, targetFromEnvironment, WORKER_IDENTITY } from '../../temporal/connection.js';
+import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
-import { hostedWorker } from './hosted-worker.js';
-import { interruption } from '../terminal/interrupt.js';
-import { say } from '../terminal/say.js';
 
 export function addWorker(program: Command): void {
   program
     .command('worker')
     .description('the worker alone, on the server of TEMPORAL_ADDRESS')
     .option('--check', "exit 0 when this host's worker is polling (for health checks)", false)
-    .action(exits(({ check }: { check: boolean }) => (check ? checkWorker() : serve())));
+    .option(
+      '--serve <list>',
+      "what it serves: workflows, files, providers or providers' names (all that it can)",
+      names,
+    )
+    .addHelpText(
+      'after',
+      examples('worker', 'worker --serve workflows,files', 'worker --serve openai', 'worker --check  # healthy?'),
+    )
+    .action(
+      exits(async ({ check, serve: roles }: { check: boolean; serve?: string[] }) => {
+        const { checkWorker, serve } = await import('./serve.js');
+        return check ? checkWorker() : serve(roles);
+      }),
+    );
 }
 
-/** Hosts a worker until the first SIGINT or SIGTERM. @returns the exit code */
-export async function serve(): Promise<number> {
-  const config = loadConfig();
-  const target = targetFromEnvironment();
-  const worker = await hostedWorker(target, config, 'all');
-  say(`ready: worker on ${target.address}, namespace ${target.namespace}`);
-  await Promise.race([interruption(), worker.stopped]);
-  say('stopping: calls in flight may end; a second signal ends at once');
-  await worker.stop();
-  return 0;
-}
-
-const POLLED_WITHIN_MS = 90_000;
-
-/** A container's health check: is this host's worker among those that the server saw polling lately? */
-async function checkWorker(): Promise<number> {
-  const { namespace, ...target } = targetFromEnvironment();
-  const { workflowService } = await connectClient({ namespace, ...target });
-  const { pollers } = await workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: ANALYZE_TASK_QUEUE },
-    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-  });
-  const polls = pollers.some(
-    ({ identity, lastAccessTime }) =>
-      identity === WORKER_IDENTITY && Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < POLLED_WITHIN_MS,
-  );
-  say(polls ? 'healthy: this worker is polling' : `unhealthy: ${WORKER_IDENTITY} is not polling ${ANALYZE_TASK_QUEUE}`);
-  return polls ? 0 : 1;
+function names(value: string): string[] {
+  return value
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }

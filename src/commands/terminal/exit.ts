@@ -1,10 +1,6 @@
-import { isGrpcServiceError, NamespaceNotFoundError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { CommanderError } from 'commander';
-import { ConfigError } from '../../config/config-schema.js';
-import { SetupError } from '../../temporal/setup-error.js';
 import { Interrupted, INTERRUPTED } from './interrupt.js';
 import { say } from './say.js';
-import { UsageError } from './errors.js';
 
 /** Makes the action of a command from a function that gives the exit code of the process. */
 export const exits =
@@ -26,17 +22,23 @@ export async function toldInWords(program: () => Promise<unknown>): Promise<void
       process.exitCode = INTERRUPTED;
       return;
     }
-    process.exitCode = 2;
-    const words = wordsOf(error);
-    if (words === undefined) throw error;
-    say(words);
+    const words = await wordsOf(error);
+    process.exitCode = words === undefined ? 1 : 2;
+    say(words ?? `a defect of understudy: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 }
 
+/** Errors that were made for the person, by name: where they come from is read only when it is needed. */
+const TOLD_AS_THEY_ARE = new Set([
+  ...['UsageError', 'ConfigError', 'SetupError'],
+  ...['WorkflowNotFoundError', 'NamespaceNotFoundError'],
+]);
+
 /** @returns undefined for a defect of ours */
-function wordsOf(error: unknown): string | undefined {
-  if (error instanceof UsageError || error instanceof ConfigError || error instanceof SetupError) return error.message;
-  if (error instanceof WorkflowNotFoundError || error instanceof NamespaceNotFoundError) return error.message;
+async function wordsOf(error: unknown): Promise<string | undefined> {
+  if (!(error instanceof Error)) return undefined;
+  if (TOLD_AS_THEY_ARE.has(error.name)) return error.message;
+  const { isGrpcServiceError, ServiceError } = await import('@temporalio/client');
   const cause = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(cause)) return `the Temporal server refuses: ${cause.details || cause.message}`;
   return error instanceof ServiceError ? `the Temporal server refuses: ${error.message}` : undefined;

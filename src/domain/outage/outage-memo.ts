@@ -24,6 +24,8 @@ export function outageStateIn(memo: Readonly<Record<string, unknown>> | undefine
   const failedProbes = at(state.failedProbes);
   const restMs = numberIn(state.restMs, 0, Number.MAX_SAFE_INTEGER);
   const rest = restMs === undefined ? {} : { restMs };
+  const provenBy = textIn(state.provenBy, MAX_MESSAGE_CHARS);
+  const proof = provenBy === undefined ? {} : { provenBy };
   switch (state.phase) {
     case 'suspected':
       return {
@@ -36,7 +38,7 @@ export function outageStateIn(memo: Readonly<Record<string, unknown>> | undefine
     case 'doubted': {
       const listed: unknown[] = Array.isArray(state.workers) ? state.workers : [];
       const workers = listed.flatMap((each) => textIn(each, MAX_MESSAGE_CHARS) ?? []);
-      return { ...reason, phase: 'doubted', workers, forgottenAtMs: at(state.forgottenAtMs) };
+      return { ...reason, phase: 'doubted', workers, forgottenAtMs: at(state.forgottenAtMs), ...proof };
     }
     case 'closed':
       return { ...reason, phase: 'closed', probeAtMs: at(state.probeAtMs), failedProbes };
@@ -45,7 +47,7 @@ export function outageStateIn(memo: Readonly<Record<string, unknown>> | undefine
     case 'held':
       return { ...reason, phase: 'held' };
     case 'over':
-      return { ...reason, phase: 'over', watchedUntilMs: at(state.watchedUntilMs), ...rest };
+      return { ...reason, phase: 'over', watchedUntilMs: at(state.watchedUntilMs), ...rest, ...proof };
     default:
       return undefined;
   }

@@ -14,7 +14,7 @@ interface Reason {
 /**
  * Where an outage stands.
  * - `suspected`: a probe decides soon; until then it is in use, unless so many calls failed that it cannot be chance
- * - `doubted`: workers say that the provider does not take their key; in use until they agree
+ * - `doubted`: workers say that the provider does not take their key; in use until two agree, or nobody serves it
  * - `closed`: out of use; probes at growing intervals look for its return
  * - `limited`: out of use until the time it named
  * - `held`: disabled by an operator, until an operator enables it
@@ -23,11 +23,11 @@ interface Reason {
 export type OutageState = Reason &
   (
     | { phase: 'suspected'; inUse: boolean; probeAtMs: number; failedProbes: number }
-    | { phase: 'doubted'; workers: readonly string[]; forgottenAtMs: number }
+    | { phase: 'doubted'; workers: readonly string[]; forgottenAtMs: number; provenBy?: string }
     | { phase: 'closed'; probeAtMs: number; failedProbes: number }
     | { phase: 'limited'; untilMs: number; restMs?: number }
     | { phase: 'held' }
-    | { phase: 'over'; watchedUntilMs: number; restMs?: number }
+    | { phase: 'over'; watchedUntilMs: number; restMs?: number; provenBy?: string }
   );
 
 /** One cheap real call. */
@@ -80,8 +80,12 @@ export function afterReport(state: OutageState, report: OutageReport, nowMs: num
       if (!begins) return state;
       const before = state.phase === 'doubted' ? state.workers : [];
       const workers = [...before.filter((each) => each !== report.worker), report.worker];
-      if (report.isLastToServe || workers.length >= AGREEING_WORKERS) return closed(reason, nowMs);
-      return { ...reason, phase: 'doubted', workers, forgottenAtMs: nowMs + DOUBT_MS };
+      // While one worker's key is known to be taken, that of others is their own affair.
+      const provenBy = state.phase === 'suspected' || state.provenBy === report.worker ? undefined : state.provenBy;
+      const agreed = workers.length >= AGREEING_WORKERS && provenBy === undefined;
+      if (report.isLastToServe || agreed) return closed(reason, nowMs);
+      const proof = provenBy === undefined ? {} : { provenBy };
+      return { ...reason, phase: 'doubted', workers, forgottenAtMs: nowMs + DOUBT_MS, ...proof };
     }
     case 'closes': {
       if (cause !== 'RateLimited') return begins ? closed(reason, nowMs) : state;
@@ -96,15 +100,16 @@ export function afterReport(state: OutageState, report: OutageReport, nowMs: num
 /**
  * @param failure undefined when the provider answered
  * @param askedAtMs when the probe began: the next one is due that long after, however long this one hung
+ * @param worker that took the probe
  * @param blips suspicions of the last minutes that proved wrong: each wants one more failed probe, three at most
  */
 export function afterProbe(
   state: OutageState,
   failure: Failure | undefined,
-  { nowMs, askedAtMs, blips }: { nowMs: number; askedAtMs: number; blips: number },
+  { nowMs, askedAtMs, blips, worker }: { nowMs: number; askedAtMs: number; blips: number; worker?: string | undefined },
 ): OutageState {
   if (state.phase !== 'suspected' && state.phase !== 'closed') return state; // somebody decided while the probe ran
-  if (failure === undefined) return over(state, nowMs);
+  if (failure === undefined) return over(state, nowMs, worker);
   const { kind: cause, message, retryAfterMs } = failure;
   // No worker took the probe, or one took it and was lost: that says nothing of the provider.
   if (POLICY[cause].run === 'again' || cause === 'ProviderClosed')
@@ -155,15 +160,26 @@ export function enabled({ cause, message, sinceMs }: OutageState, nowMs: number)
   return { cause, message, sinceMs, phase: 'over', watchedUntilMs: nowMs };
 }
 
-/** Back in use. A blip is watched, so that the next one is not taken for more; a rate limit, so that the next one is longer. */
-export function over(state: OutageState, nowMs: number): OutageState {
+/**
+ * Back in use. A blip is watched, so that the next one is not taken for more; a rate limit, so that the next one is longer;
+ * a key that is taken again, so that other workers' keys do not speak against it.
+ */
+export function over(state: OutageState, nowMs: number, provenBy?: string): OutageState {
   const { cause, message, sinceMs, phase } = state;
   const reason = { cause, message, sinceMs };
   if (phase === 'suspected') return { ...reason, phase: 'over', watchedUntilMs: nowMs + BLIPS_COUNT_MS };
   if (phase === 'limited' && state.restMs !== undefined) {
     return { ...reason, phase: 'over', watchedUntilMs: nowMs + state.restMs, restMs: state.restMs };
   }
+  if (provenBy !== undefined && isLasting(cause)) {
+    return { ...reason, phase: 'over', watchedUntilMs: nowMs + DOUBT_MS, provenBy };
+  }
   return { ...reason, phase: 'over', watchedUntilMs: nowMs };
+}
+
+/** A probe is due at once, of what only a person can mend: perhaps somebody did. */
+export function lookedForAgain(state: OutageState, nowMs: number): OutageState {
+  return state.phase === 'closed' && isLasting(state.cause) ? { ...state, probeAtMs: nowMs } : state;
 }
 
 /** The longest that a step of an outage takes beyond its time, and that of its probe, while any worker lives. */
@@ -176,7 +192,7 @@ const OVERDUE_MS = 120_000;
 export function outOfUseIn(unit: string, state: OutageState, nowMs: number): OutOfUse | undefined {
   const { phase, cause, message } = state;
   if (phase === 'over' || phase === 'doubted' || (phase === 'suspected' && state.inUse)) return undefined;
-  if (nowMs > (dueAtMs(state) ?? Infinity) + OVERDUE_MS) return undefined;
+  if (!isLasting(cause) && nowMs > (dueAtMs(state) ?? Infinity) + OVERDUE_MS) return undefined;
   return { unit, cause, message, ...(phase === 'limited' && { untilMs: state.untilMs }) };
 }
 

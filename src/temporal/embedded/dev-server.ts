@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertPortFree } from './port.js';
 import { runningServerAt } from './running-server.js';
@@ -15,6 +15,7 @@ const STOP_LIMIT_MS = 10_000;
 
 export interface DevServer {
   address: string;
+  pid: number;
   /** Left undefined by a server without a Web UI. */
   uiUrl: string | undefined;
   /** Rejects with a SetupError when the server ends though nobody stopped it. */
@@ -45,13 +46,16 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   await assertPortFree(HOST, port, 'the server');
   if (uiPort !== undefined) await assertPortFree(HOST, uiPort, 'the Web UI');
 
-  const logFile = dbFile === undefined ? join(tmpdir(), `understudy-temporal-${port}.log`) : `${dbFile}.log`;
+  const logFile = dbFile === undefined ? join(await temporaryFolder(), 'temporal.log') : `${dbFile}.log`;
+  if (dbFile !== undefined) await prepareHome(dbFile);
   const log = await openLog(logFile);
-  const child = spawn(binary, argumentsFor(options), {
-    detached: true, // a terminal's Ctrl-C is ours alone: the worker has to stop before its server
-    env: environmentFrom(options.env),
-    stdio: ['ignore', log.fd, log.fd], // a file: a server that outlives us would die of a broken pipe
-  });
+  const child = ownersOnly(() =>
+    spawn(binary, argumentsFor(options), {
+      detached: true, // a terminal's Ctrl-C is ours alone: the worker has to stop before its server
+      env: environmentFrom(options.env),
+      stdio: ['ignore', log.fd, log.fd], // a file: a server that outlives us would die of a broken pipe
+    }),
+  );
   child.unref();
   const endWithUs = () => child.kill('SIGTERM');
   process.once('exit', endWithUs);
@@ -76,7 +80,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     await ended;
     clearTimeout(killer);
     process.removeListener('exit', endWithUs);
-    if (dbFile === undefined) await rm(logFile, { force: true }); // nobody asks about it any more
+    if (dbFile === undefined) await rm(dirname(logFile), { recursive: true, force: true }); // nobody asks about it any more
   }
 
   const address = `${HOST}:${port}`;
@@ -89,26 +93,66 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     const trouble = end ?? `is not ready after ${START_LIMIT_MS / 1000} s`;
     throw new SetupError(`The Temporal server ${trouble}: ${lastWords}`);
   }
-  return { address, uiUrl: uiPort === undefined ? undefined : `http://${HOST}:${uiPort}`, died, stop };
+  const { pid = 0 } = child; // it answers, so it has one
+  return { address, pid, uiUrl: uiPort === undefined ? undefined : `http://${HOST}:${uiPort}`, died, stop };
 }
 
-async function openLog(file: string): Promise<FileHandle> {
+const temporaryFolder = () => mkdtemp(join(tmpdir(), 'understudy-temporal-'));
+
+/** Texts stand in the database and its log: they and their folder are for their owner alone, also where an earlier version made them. */
+async function prepareHome(dbFile: string): Promise<void> {
+  const folder = dirname(dbFile);
+  await writable(folder, async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (basename(folder) === '.understudy') await chmod(folder, 0o700); // a folder of another name may serve others too
+    for (const file of [dbFile, `${dbFile}-wal`, `${dbFile}-shm`, `${dbFile}.log`]) {
+      await chmod(file, 0o600).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      });
+    }
+  });
+}
+
+function openLog(file: string): Promise<FileHandle> {
+  return writable(dirname(file), () => open(file, 'w', 0o600));
+}
+
+/** @throws SetupError when what is to be made in the folder cannot be */
+async function writable<T>(folder: string, make: () => Promise<T>): Promise<T> {
   try {
-    await mkdir(dirname(file), { recursive: true });
-    return await open(file, 'w');
+    return await make();
   } catch (error) {
     throw new SetupError(
-      `Cannot write to ${dirname(file)} (${String((error as NodeJS.ErrnoException).code)}); UNDERSTUDY_HOME names another folder.`,
+      `Cannot write to ${folder} (${String((error as NodeJS.ErrnoException).code)}); UNDERSTUDY_HOME names another folder.`,
     );
   }
 }
+
+/** What a child makes is for its owner alone; SQLite cannot be told the mode of its files. */
+function ownersOnly<T>(start: () => T): T {
+  const before = process.umask(0o077);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
+}
+
+const DYNAMIC_CONFIG = [
+  'history.transferProcessorMaxPollRPS=2000', // the default of 20 polls a second adds 40 ms to every hop of a run
+  // The HTTP API takes a cross-site POST of any page that a browser here shows; nobody of ours uses it.
+  'frontend.httpAllowedHosts=["nobody.invalid"]',
+  'matching.enableFairness=true', // a batch's thousand calls leave room for a person's one
+  // A queue's rate limit is divided by its partitions, so that four of them allow a quarter to a quiet queue.
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
+];
 
 function argumentsFor({ port, uiPort, dbFile, namespaces }: DevServerOptions): string[] {
   return [
     ...['server', 'start-dev', '--ip', HOST, '--port', String(port)],
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    // The default of 20 polls a second adds 40 ms to every hop of a run.
-    ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000'],
+    ...DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
     ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
     // Loses nothing when a process is killed; a power cut may take the last moments. 85 ms a run become 50.
     ...(dbFile === undefined ? [] : ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1']),

@@ -1,13 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../config/package-root.js';
 import { exclusively } from '../../../scripts/exclusively.mjs';
 import { executableOnPath, isExecutable } from './executable.js';
 import { goBuild } from './go-build.js';
-import { sdkDownload } from './sdk-download.js';
+import { releaseDownload } from './release-download.js';
 import { SetupError } from '../setup-error.js';
 
-const MODULE_DIR = fileURLToPath(new URL('../../../tools/temporal-cli', import.meta.url));
+const MODULE_DIR = packageFile('tools/temporal-cli');
 /** Five minutes on a slow machine, with room for a slower one. */
 const LONGEST_BUILD_MS = 3_600_000;
 const PACKAGE_PATH = 'github.com/temporalio/cli/cmd/temporal';
@@ -27,7 +27,7 @@ export interface TemporalCliOptions {
 }
 
 /**
- * Finds a `temporal` binary, or makes one: at `cliPath`, on the PATH, in the cache, by the SDK's download, built with Go.
+ * Finds a `temporal` binary, or makes one: at `cliPath`, on the PATH, in the cache, downloaded, built with Go.
  * @returns its absolute path
  * @throws SetupError when `cliPath` cannot be run, and when there is no way to a binary: says what was tried
  */
@@ -56,8 +56,10 @@ export async function temporalCli(options: TemporalCliOptions): Promise<string> 
 
 async function obtain(output: string, pinned: PinnedVersions, options: TemporalCliOptions): Promise<void> {
   const { searchPath, env, say, signal } = options;
-  await mkdir(dirname(output), { recursive: true });
-  const download = await attempt(signal, () => sdkDownload({ version: pinned.cli, output, env, say, signal }));
+  await mkdir(dirname(output), { recursive: true, mode: 0o700 });
+  const download = await attempt(signal, async () => {
+    await releaseDownload({ ...(await pinnedRelease(pinned.cli)), program: 'temporal', output, env, say, signal });
+  });
   if (download === 'done') return;
 
   const go = await executableOnPath('go', searchPath);
@@ -98,4 +100,17 @@ async function pinnedVersions(): Promise<PinnedVersions> {
   const [, cli] = /^\s*github\.com\/temporalio\/cli v(\S+)/m.exec(goMod) ?? [];
   if (go === undefined || cli === undefined) throw new Error(`${MODULE_DIR}/go.mod pins no Temporal CLI`);
   return { cli, go };
+}
+
+/** The release of this platform, and what its content has to be. @throws Error where none is known */
+export async function pinnedRelease(
+  version: string,
+  platform: string = process.platform,
+  architecture: string = process.arch,
+): Promise<{ url: string; sha256: string }> {
+  const archive = `temporal_cli_${version}_${platform}_${architecture === 'x64' ? 'amd64' : architecture}.tar.gz`;
+  const known = (await readFile(join(MODULE_DIR, 'checksums.txt'), 'utf8')).split('\n');
+  const sha256 = known.map((line) => line.split(/\s+/)).find(([, name]) => name === archive)?.[0];
+  if (sha256 === undefined) throw new Error(`no checksum is known of ${archive}`);
+  return { url: `https://github.com/temporalio/cli/releases/download/v${version}/${archive}`, sha256 };
 }

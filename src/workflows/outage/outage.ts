@@ -22,13 +22,14 @@ import {
   dueAtMs,
   enabled,
   held,
+  lookedForAgain,
   openingState,
   over,
   type OutageState,
 } from '../../domain/outage/outage.js';
 import { textIn } from '../../domain/parsed.js';
 import { waitForSignal } from '../failover/messages.js';
-import { closeSignal, openSignal, providerFailedSignal } from './messages.js';
+import { closeSignal, lookAgainSignal, openSignal, providerFailedSignal } from './messages.js';
 import { probe } from './probe.js';
 import { wake, type Waiting } from './wake.js';
 
@@ -113,6 +114,9 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   setHandler(openSignal, () => {
     become(enabled(state, Date.now()));
   });
+  setHandler(lookAgainSignal, () => {
+    become(lookedForAgain(state, Date.now()));
+  });
   setHandler(waitForSignal, (workflowId) => {
     const id = textIn(workflowId, MAX_WORKFLOW_ID_CHARS);
     if (id === undefined) ignored('waitFor');
@@ -172,7 +176,7 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
       const failure: Failure | undefined = answer.failure;
       const last = failing.length === 1 || failure !== undefined;
       if (last) {
-        become(afterProbe(state, failure, { nowMs: Date.now(), askedAtMs, blips: blips() }));
+        become(afterProbe(state, failure, { nowMs: Date.now(), askedAtMs, blips: blips(), worker: answer.worker }));
         return;
       }
       failing = failing.filter((other) => other !== each);

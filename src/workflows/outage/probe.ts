@@ -9,11 +9,11 @@ import { providerFailureIn } from '../failover/provider-failure.js';
 export async function probe(
   { task, provider, timeoutMs }: OutageReport,
   limitMs: number,
-): Promise<{ failure?: Failure; attempts: readonly Attempt[] }> {
+): Promise<{ failure?: Failure; attempts: readonly Attempt[]; worker?: string }> {
   try {
     const call = callOf(task, { provider, timeoutMs, isUrgent: true });
-    const { attempts } = await call({ text: PROBE_TEXT, probe: { limitMs } });
-    return { attempts };
+    const { attempts, worker } = await call({ text: PROBE_TEXT, probe: { limitMs } });
+    return { attempts, ...(worker !== undefined && { worker }) };
   } catch (error) {
     const failure = providerFailureIn(error);
     if (failure === undefined) throw error;

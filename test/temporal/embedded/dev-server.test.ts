@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,6 +136,64 @@ it('gives the server no keys', async () => {
   const dbFile = join(home, 'temporal.db');
   await expect(start({ binary, dbFile })).rejects.toThrow(SetupError);
   expect(await readFile(`${dbFile}.log`, 'utf8')).not.toContain('OPENAI_API_KEY');
+});
+
+/** The server chooses the port of its HTTP API by itself; a script in its place chooses for it. */
+async function startWithHttpApi(httpPort: number): Promise<DevServer> {
+  const binary = await writeExecutable(join(home, 'temporal'), `exec ${options.binary} "$@" --http-port ${httpPort}`);
+  return start({ binary, uiPort: httpPort + 1 });
+}
+
+describe('a web page', () => {
+  itStartsServer.each([
+    ['as a form does', 'text/plain'],
+    ['as JSON', 'application/json'],
+  ])('starts no workflow over the HTTP API, %s, while UI, CLI and gRPC go on', async (_, contentType) => {
+    const server = await startWithHttpApi(uiPort);
+    const answer = await fetch(`http://127.0.0.1:${uiPort}/api/v1/namespaces/default/workflows/foreign`, {
+      method: 'POST',
+      headers: { 'content-type': contentType, origin: 'https://elsewhere.example' },
+      body: JSON.stringify({ workflowType: { name: 'analyze' }, taskQueue: { name: 'understudy' } }),
+    });
+    expect(answer.status).toBe(403);
+
+    expect((await fetch(String(server.uiUrl))).status).toBe(200);
+    const { stdout } = await run(options.binary, ['workflow', 'list', '--address', server.address, '-o', 'json']);
+    expect(JSON.parse(stdout)).toEqual([]);
+    await withClient((client) => client.workflow.start('nobody', { workflowId: 'ours', taskQueue: 'empty' }));
+  });
+});
+
+itStartsServer('keeps a queue in one partition, so that its rate limit is not divided', async () => {
+  await start();
+  const partitions = await withClient(({ workflowService }) =>
+    workflowService.listTaskQueuePartitions({ namespace: 'default', taskQueue: { name: 'understudy.openai' } }),
+  );
+  expect(partitions.activityTaskQueuePartitions).toHaveLength(1);
+  expect(partitions.workflowTaskQueuePartitions).toHaveLength(1);
+});
+
+itStartsServer('keeps its files from other users, also those of an earlier version', async () => {
+  const folder = join(home, '.understudy');
+  const dbFile = join(folder, 'temporal.db');
+  const first = await start({ dbFile });
+  const modes = async () => {
+    const names = await readdir(folder);
+    const files = await Promise.all(names.map(async (name) => [name, (await stat(join(folder, name))).mode & 0o777]));
+    return { folder: (await stat(folder)).mode & 0o777, files: Object.fromEntries(files) as Record<string, number> };
+  };
+  const { files, ...rest } = await modes();
+  expect(Object.keys(files)).toEqual(expect.arrayContaining(['temporal.db', 'temporal.db-wal', 'temporal.db.log']));
+  expect(rest).toEqual({ folder: 0o700 });
+  expect(new Set(Object.values(files))).toEqual(new Set([0o600]));
+  await first.stop();
+
+  for (const name of await readdir(folder)) await chmod(join(folder, name), 0o644);
+  await chmod(folder, 0o755);
+  await start({ dbFile });
+  const again = await modes();
+  expect(again.folder).toBe(0o700);
+  expect(new Set(Object.values(again.files))).toEqual(new Set([0o600]));
 });
 
 itStartsServer('ends with the process that started it', async () => {

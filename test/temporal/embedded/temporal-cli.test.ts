@@ -8,7 +8,7 @@ import { SetupError } from '../../../src/temporal/setup-error.js';
 import { temporalCli, type TemporalCliOptions } from '../../../src/temporal/embedded/temporal-cli.js';
 import { writeExecutable } from '../../support/executables.js';
 
-/** Sends the SDK's download to a port that refuses, on a machine with a network too. */
+/** Sends the download to a port that refuses, on a machine with a network too. */
 const NO_NETWORK = { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' };
 /** Finds the `-o FILE` among its arguments and makes an executable of it, in place of the five minutes of the real one. */
 const FAKE_GO = `

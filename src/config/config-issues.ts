@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { nearest } from './did-you-mean.js';
+
+const MAX_TOLD = 20;
+
+/** @returns a line for each mistake, with the path of its key, what was expected, and what was probably meant */
+export function describedIssues(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): string[] {
+  const lines = issues.flatMap((issue) => describedIssue(issue, schema));
+  const more = lines.length - MAX_TOLD;
+  return more > 0 ? [...lines.slice(0, MAX_TOLD), `and ${more} more`] : lines;
+}
+
+function describedIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string[] {
+  const at = shownPath(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, issue.path);
+    return issue.keys.map((key) => `${[at, key].filter(Boolean).join('.')}: unknown key${meant(key, known)}`);
+  }
+  const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+  const message = (inner ?? issue.message).replace(/^Invalid input: /, '');
+  const input: unknown = 'input' in issue ? issue.input : undefined;
+  const got =
+    inner === undefined && input !== undefined && typeof input !== 'object' ? `, got ${JSON.stringify(input)}` : '';
+  const words = typeof input === 'string' ? meant(input, wordsIn(message)) : '';
+  return [`${at || 'top level'}: ${message}${got}${words}`];
+}
+
+function meant(word: string, known: Iterable<string>): string {
+  const guess = nearest(word, known);
+  return guess === undefined || guess === word ? '' : `; did you mean ${guess}?`;
+}
+
+/** What a message offers: `expected openai, local or …`, `expected one of "stop"|"switch"`. */
+function wordsIn(message: string): string[] {
+  return (message.match(/[\w.-]{2,64}/g) ?? []).filter(
+    (word) => !['expected', 'one', 'of', 'or', 'the', 'providers'].includes(word),
+  );
+}
+
+function shownPath(path: readonly PropertyKey[]): string {
+  const shown = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  return shown.join('').replace(/^\./, '');
+}
+
+/** A JSON Schema, as far as it is looked at here. */
+const node = z.looseObject({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown().optional(),
+  items: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
+  allOf: z.array(z.unknown()).optional(),
+});
+type Node = z.output<typeof node>;
+
+/** The keys that may stand at a path, in whichever alternative of a union. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): Set<string> {
+  let nodes = alternatives(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  for (const key of path) nodes = nodes.flatMap((each) => alternatives(below(each, key)));
+  return new Set(nodes.flatMap(({ properties }) => Object.keys(properties ?? {})));
+}
+
+function below({ properties, additionalProperties, items }: Node, key: PropertyKey): unknown {
+  if (typeof key === 'number') return items;
+  return properties && Object.hasOwn(properties, key) ? properties[String(key)] : additionalProperties;
+}
+
+function alternatives(value: unknown): Node[] {
+  const parsed = node.safeParse(value);
+  if (!parsed.success) return [];
+  const { anyOf = [], oneOf = [], allOf = [] } = parsed.data;
+  return [parsed.data, ...[...anyOf, ...oneOf, ...allOf].flatMap(alternatives)];
+}
+
+const namesProviders = z.record(
+  z.string(),
+  z.union([
+    z.array(z.string()),
+    z.looseObject({ providers: z.array(z.string()) }).transform(({ providers }) => providers),
+  ]),
+);
+const roughly = z.looseObject({
+  providers: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  routes: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
+
+/**
+ * Providers that routes name and nobody configured, in a configuration that has other mistakes too: then nothing further
+ * was looked at.
+ * @param builtIn names that are there without being configured
+ */
+export function unknownProviders(value: unknown, builtIn: { always: string[]; unlessConfigured: string[] }): string[] {
+  const { providers, routes = {} } = roughly.catch({}).parse(value);
+  const known = new Set([...builtIn.always, ...(providers ? Object.keys(providers) : builtIn.unlessConfigured)]);
+  return Object.entries(routes).flatMap(([task, route]) => {
+    const parsed = namesProviders.safeParse({ [task]: route });
+    const names = parsed.success ? (parsed.data[task] ?? []) : [];
+    return names.flatMap((name, index) =>
+      known.has(name)
+        ? []
+        : [
+            `routes.${task}[${index}]: expected one of the providers ${[...known].join(', ')}, got ${JSON.stringify(name)}${meant(name, known)}`,
+          ],
+    );
+  });
+}
