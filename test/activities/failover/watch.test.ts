@@ -24,6 +24,7 @@ function open(others: boolean | 'unknown' = false) {
       report: (report) => reports.push(report),
       outOfUse: () => Promise.resolve(undefined),
       stateOf: () => Promise.resolve(undefined),
+      lookAgain: () => Promise.resolve(),
     },
     othersServe: () => others,
   });
