@@ -28,7 +28,7 @@ beforeAll(() => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
 });
 
-/** `analyze-waits.v1.json`: workflow and case, version of the code that made it. */
+/** `analyze-waits.v2.json`: workflow and case, version of the code that made it. */
 describe('the code of today replays', () => {
   it.each(readdirSync(FOLDER))('%s', async (file) => {
     await replay(recorded(file));
@@ -36,7 +36,7 @@ describe('the code of today replays', () => {
 });
 
 it('a history that the code of today would not make is a determinism error', async () => {
-  const history = recorded('analyze-failover.v1.json');
+  const history = recorded('analyze-failover.v2.json');
   const scheduled = history.events.find((event) => event.activityTaskScheduledEventAttributes);
   if (scheduled?.activityTaskScheduledEventAttributes) {
     scheduled.activityTaskScheduledEventAttributes.activityType.name = 'translate';

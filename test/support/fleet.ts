@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import type { Analysis, AnalyzeInput } from '../../src/domain/analyze/analysis.js';
+import { parseConfig } from '../../src/config/config-schema.js';
+import { unitOf } from '../../src/domain/failover/out-of-use.js';
+import { configuredProviders } from '../../src/host/provider-service.js';
 import { PROBE_TEXT } from '../../src/domain/outage/outage.js';
 import type { analyze } from '../../src/workflows/analyze/analyze.js';
 import { openShell, type RunningCommand } from './command-line.js';
@@ -16,11 +19,14 @@ export interface Fleet {
   client: Client;
   fake: FakeProviders;
   workers: RunningCommand[];
-  addWorker(): Promise<RunningCommand>;
+  /** @param env beside what all have; a variable that is empty counts as not set */
+  addWorker(env?: Record<string, string>): Promise<RunningCommand>;
   /** Takes a worker out, however it ends. */
   end(worker: RunningCommand, signal: NodeJS.Signals): Promise<void>;
   start(input: AnalyzeInput): Promise<WorkflowHandle<typeof analyze>>;
   run(input: AnalyzeInput): Promise<Analysis | Failed>;
+  /** The model that a provider summarizes with, as its outage names it. */
+  unit(provider: string): string;
   /** Requests of runs, not of probes. */
   requestsOfRuns(provider?: string): LoggedRequest[];
   close(): Promise<void>;
@@ -43,12 +49,13 @@ export async function openFleet({
   const fake = await startFakeProviders();
   const shell = await openShell({ ...KEYS, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace });
   await shell.write('understudy.yaml', config(fake));
+  const providers = configuredProviders(parseConfig(config(fake), 'test'), []);
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   const workers: RunningCommand[] = [];
 
-  async function addWorker(): Promise<RunningCommand> {
-    const worker = shell.start(['worker']);
+  async function addWorker(env: Record<string, string> = {}): Promise<RunningCommand> {
+    const worker = shell.start(['worker'], { env });
     workers.push(worker);
     await worker.says(/^ready/m);
     return worker;
@@ -59,7 +66,7 @@ export async function openFleet({
       workflowId: randomUUID(),
       args: [input],
     });
-  await Promise.all(Array.from({ length: size }, addWorker));
+  await Promise.all(Array.from({ length: size }, () => addWorker()));
 
   return {
     client,
@@ -73,6 +80,7 @@ export async function openFleet({
     },
     start,
     run: async (input) => outcomeOf(await start(input)),
+    unit: (provider) => unitOf(provider, providers.get(provider)?.provider.models.summarize),
     requestsOfRuns: (provider) =>
       fake.log.filter(({ text, name }) => text !== PROBE_TEXT && (provider ?? name) === name),
     async close() {

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { BatchInput } from '../../src/domain/batch/batch.js';
 import type { RecurringInput } from '../../src/domain/schedule/recurring.js';
 import type { AnalyzeInput } from '../../src/domain/analyze/analysis.js';
-import { outageIdOf, type OutageReport, type OutageState } from '../../src/domain/outage/outage.js';
+import { outageStateOf } from '../../src/activities/outage/outage-handle.js';
+import { outageIdOf } from '../../src/domain/failover/out-of-use.js';
+import type { OutageReport } from '../../src/domain/outage/outage-report.js';
+import type { OutageState } from '../../src/domain/outage/outage.js';
 import { emptyTally } from '../../src/domain/batch/tally.js';
 import { textOf } from './long-text.js';
 import { outcomeOf, type Rig } from './rig-at.js';
@@ -19,6 +22,18 @@ interface Played {
 const TEXT = 'The delivery was quick. The box was dented but everything inside worked.';
 const OPENAI_ALONE = { summarize: ['openai'], sentiment: ['openai'] };
 
+const REPORT: OutageReport = {
+  provider: 'openai',
+  model: '*',
+  task: 'sentiment',
+  failure: { kind: 'ProviderClosed', message: 'taken out of service' },
+  timeoutMs: 2_000,
+  probeMs: 2_000,
+  isCertain: false,
+  isLastToServe: false,
+  worker: 'operator',
+};
+
 async function analyzed(rig: Rig, input: AnalyzeInput): Promise<Played> {
   const handle = await rig.start(input);
   await outcomeOf(handle);
@@ -26,24 +41,18 @@ async function analyzed(rig: Rig, input: AnalyzeInput): Promise<Played> {
   return { workflowId, runId };
 }
 
-async function outageOver(rig: Rig): Promise<Played> {
-  const handle = rig.client.workflow.getHandle(outageIdOf('openai'));
-  await until(() =>
-    handle.describe().then(
-      () => true,
-      () => false, // a suspicion is told a moment later
-    ),
-  );
+/** @param unit whose outage is recorded when it has ended, which is what an operator does to one that watches */
+async function outageOver(rig: Rig, unit: string): Promise<Played> {
+  await phaseIs(rig, unit, 'over', undefined);
+  const handle = rig.client.workflow.getHandle(outageIdOf(unit));
   const { workflowId, runId } = await handle.describe();
+  await handle.signal('open').catch(() => undefined); // it ended by itself
   await handle.result();
   return { workflowId, runId };
 }
 
-const phaseIs = (rig: Rig, phase: OutageState['phase']) =>
-  until(async () => {
-    const { memo } = await rig.client.workflow.getHandle(outageIdOf('openai')).describe();
-    return (memo?.outage as OutageState | undefined)?.phase === phase;
-  });
+const phaseIs = (rig: Rig, unit: string, ...phases: (OutageState['phase'] | undefined)[]) =>
+  until(async () => phases.includes((await outageStateOf(rig.client, unit))?.phase), 90_000);
 
 async function played(
   rig: Rig,
@@ -113,16 +122,17 @@ export const HISTORY_CASES: Record<string, Case> = {
   'outage-blip': async (rig) => {
     rig.fake.script('openai', ['500']);
     await analyzed(rig, { text: TEXT });
-    return outageOver(rig);
+    await phaseIs(rig, rig.unit('openai'), 'over');
+    return outageOver(rig, rig.unit('openai'));
   },
 
   'outage-closed-and-recovered': async (rig) => {
     rig.fake.always('openai', '500');
     await analyzed(rig, { text: TEXT });
-    await phaseIs(rig, 'closed');
+    await phaseIs(rig, rig.unit('openai'), 'closed');
     const waiting = await rig.start({ text: TEXT, routes: OPENAI_ALONE });
     rig.fake.always('openai', undefined);
-    const played = await outageOver(rig);
+    const played = await outageOver(rig, rig.unit('openai'));
     await waiting.result();
     return played;
   },
@@ -130,22 +140,37 @@ export const HISTORY_CASES: Record<string, Case> = {
   'outage-limited': async (rig) => {
     rig.fake.script('openai', ['429-retry-after']);
     await analyzed(rig, { text: TEXT });
-    return outageOver(rig);
+    await phaseIs(rig, rig.unit('openai'), 'limited');
+    return outageOver(rig, rig.unit('openai'));
   },
 
-  'outage-operator': async (rig) => {
-    const failure = { kind: 'Unavailable', message: 'taken out of service' } as const;
-    const report: OutageReport = { provider: 'openai', task: 'sentiment', timeoutMs: 2_000, failure };
+  'outage-doubted': async (rig) => {
+    const report = (worker: string) => ({ ...REPORT, failure: { kind: 'Auth', message: '401' }, worker });
     const handle = await rig.client.workflow.signalWithStart('outage', {
       workflowId: outageIdOf('openai'),
       taskQueue: 'understudy',
-      args: [report],
+      args: [report('one')],
+      signal: 'providerFailed',
+      signalArgs: [report('one')],
+    });
+    await phaseIs(rig, 'openai', 'doubted');
+    await handle.signal('providerFailed', report('two'));
+    await phaseIs(rig, 'openai', 'closed');
+    await handle.signal('open');
+    return outageOver(rig, 'openai');
+  },
+
+  'outage-operator': async (rig) => {
+    const handle = await rig.client.workflow.signalWithStart('outage', {
+      workflowId: outageIdOf('openai'),
+      taskQueue: 'understudy',
+      args: [REPORT],
       signal: 'close',
       signalArgs: ['maintenance'],
     });
-    await phaseIs(rig, 'limited');
+    await phaseIs(rig, 'openai', 'held');
     await handle.signal('open');
-    return outageOver(rig);
+    return outageOver(rig, 'openai');
   },
 
   'batch-plain': (rig, folder) => {

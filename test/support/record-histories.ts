@@ -12,7 +12,7 @@ import { HISTORY_CASES } from './history-cases.js';
 import { openRigAt } from './rig-at.js';
 
 /** Of the workflows' code; a change that needs a patch makes the next version, and keeps the files of this one. */
-const VERSION = 'v1';
+const VERSION = 'v2';
 const FOLDER = new URL('../replay/histories/', import.meta.url);
 
 const { temporalCliPath: cliPath, searchPath, cacheDir, childEnv: env } = machine();

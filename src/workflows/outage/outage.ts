@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
+  ContinueAsNew,
   isCancellation,
   log,
   makeContinueAsNewFunc,
@@ -149,6 +150,7 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
       }
     }
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error; // it goes on, and who waits goes on waiting
     // However it ends, who waits is not left behind; the provider is in use again unless it fails again.
     await CancellationScope.nonCancellable(async () => {
       become(over(state, Date.now()));

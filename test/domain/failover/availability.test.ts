@@ -39,8 +39,9 @@ describe('what a run knows of its providers', () => {
   });
 
   it('has nobody to be asked, ever, where there is no candidate', () => {
-    expect(firstReady(ALL, 'summarize', [], NOW)).toBeUndefined();
-    expect(msUntilReady(ALL, 'summarize', [], NOW)).toBe(Infinity);
+    const nobody: typeof both = [];
+    expect(firstReady(ALL, 'summarize', nobody, NOW)).toBeUndefined();
+    expect(msUntilReady(ALL, 'summarize', nobody, NOW)).toBe(Infinity);
   });
 
   it.each(['QuotaExhausted', 'BadOutput', 'BadRequest', 'ContextTooLong', 'Refused'] as const)(

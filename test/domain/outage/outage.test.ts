@@ -1,17 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   afterItsTime,
+  afterProbe,
   afterReport,
   dueAtMs,
   enabled,
   held,
+  lookedForAgain,
   openingState,
   outOfUseIn,
   over,
   type OutageState,
 } from '../../../src/domain/outage/outage.js';
 import { POLICY, type FailureKind } from '../../../src/domain/failure.js';
-import { NOW, reportOf } from './reports.js';
+import { failureOf, NOW, reportOf } from './reports.js';
 
 const opened = (...report: Parameters<typeof reportOf>) => openingState(reportOf(...report), NOW);
 const suspected = opened('Unavailable');
@@ -160,11 +162,33 @@ describe('the time that an outage waits for', () => {
   });
 
   it('gives the provider back when it is long overdue: no worker was there to look for its return', () => {
-    for (const state of [certain, closed, limited]) {
+    const failedProbe = afterProbe(certain, failureOf('Timeout'), { nowMs: NOW, askedAtMs: NOW, blips: 0 });
+    for (const state of [certain, failedProbe, limited]) {
       const due = dueAtMs(state) ?? NaN;
       expect(outOfUseIn('u', state, due + 120_000)).toBeDefined();
       expect(outOfUseIn('u', state, due + 120_001)).toBeUndefined();
     }
+  });
+});
+
+describe('an outage that only a person can end', () => {
+  it('keeps its provider out of use, however long nobody was there to look', () => {
+    expect(outOfUseIn('u', closed, NOW + 1e12)).toBeDefined();
+  });
+
+  it('is probed at once when a worker starts that may bring what was missing', () => {
+    expect(lookedForAgain(closed, NOW + 9)).toEqual({ ...closed, probeAtMs: NOW + 9 });
+    for (const [phase, state] of PHASES) if (phase !== 'closed') expect(lookedForAgain(state, NOW)).toBe(state);
+  });
+
+  it('remembers whose key was taken: those of other workers then do not speak against it, until that one fails', () => {
+    const auth = opened('Auth', { isLastToServe: true });
+    const proven = afterProbe(auth, undefined, { nowMs: NOW, askedAtMs: NOW, blips: 0, worker: 'well' });
+    expect(proven).toMatchObject({ phase: 'over', provenBy: 'well', watchedUntilMs: NOW + 900_000 });
+    const two = ['one', 'two'].reduce((state, worker) => afterReport(state, reportOf('Auth', { worker }), NOW), proven);
+    expect(two).toMatchObject({ phase: 'doubted', workers: ['one', 'two'] });
+    expect(afterReport(two, reportOf('Auth', { worker: 'well' }), NOW)).toMatchObject({ phase: 'closed' });
+    expect(afterReport(two, reportOf('Auth', { isLastToServe: true }), NOW)).toMatchObject({ phase: 'closed' });
   });
 });
 

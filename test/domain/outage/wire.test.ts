@@ -23,6 +23,7 @@ const states: fc.Arbitrary<OutageState> = fc.oneof(
     failedProbes: fc.nat(9),
   }),
   fc.record({ ...reason, phase: fc.constant('doubted' as const), workers: fc.array(name), forgottenAtMs: atMs }),
+  fc.record({ ...reason, phase: fc.constant('over' as const), watchedUntilMs: atMs, provenBy: name }),
   fc.record({ ...reason, phase: fc.constant('closed' as const), probeAtMs: atMs, failedProbes: fc.nat(9) }),
   fc.record({ ...reason, phase: fc.constant('limited' as const), untilMs: atMs, restMs: atMs }),
   fc.record({ ...reason, phase: fc.constant('limited' as const), untilMs: atMs }),

@@ -91,6 +91,18 @@ describe('a text that does not fit a provider', () => {
     );
   });
 
+  it('costs one request to a provider whose model is gone, not one for each part', async () => {
+    rig.fake.always('openai', '404', 'summarize');
+    const { attempts } = await rig.analyze(textOf(30_000), {
+      routes: { summarize: ['small', 'smaller'], sentiment: ['small'] },
+    });
+    expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(1);
+    expect(attempts.filter(({ failure }) => failure === 'BadRequest')).toHaveLength(1);
+    expect(
+      attempts.filter(({ provider, outcome }) => provider === 'smaller' && outcome === 'ok').length,
+    ).toBeGreaterThan(5);
+  });
+
   it('ends when a part is refused, though others wait for a provider', async () => {
     const limited = { status: 429, headers: { 'retry-after': '600' } };
     rig.fake.script('openai', ['refusal', limited, limited], 'summarize');

@@ -71,6 +71,15 @@ describe('a budget', () => {
     expect(rig.fake.requestsTo('dear')).toHaveLength(0);
   });
 
+  it('counts a label that was of no use at its worst case, and flags it', async () => {
+    rig.fake.script('pipeline', ['unknown-label']);
+    const { attempts, costUsd, atMostUsd } = await rig.analyze(TEXT, {
+      routes: { summarize: ['dear'], sentiment: ['pipeline', 'dear'] },
+    });
+    expect(attempts[1]).toMatchObject({ provider: 'pipeline', failure: 'BadOutput', possiblyPaid: true });
+    expect((atMostUsd ?? NaN) - (costUsd ?? NaN)).toBeGreaterThan(600 * 100e-6);
+  });
+
   it('counts an answer at its worst case when the vendor counts no tokens', async () => {
     const routes = { summarize: ['pipeline'], sentiment: ['dear'] };
     const { type, attempts } = await rig.failure({ text: TEXT, routes, maxCostUsd: 1.5 * WORST_USD });

@@ -122,6 +122,24 @@ describe('runs that nobody can answer now', () => {
     ]);
   });
 
+  it('cut a history that grows long, and end with a trail that is folded', async () => {
+    rig.fake.script('openai', [{ status: 429, headers: { 'retry-after': '600' } }]);
+    const handle = await rig.start({ text: TEXT, routes: OPENAI_ALONE });
+    await until(async () => (await waitsFor(handle)) !== undefined);
+    const { runId } = await handle.describe();
+    await until(async () => {
+      await handle.signal('retryNow');
+      return (await rig.client.workflow.getHandle(handle.workflowId).describe()).runId !== runId;
+    }, 150_000);
+    await openai().handle.signal('open');
+    const { attempts } = await handle.result();
+    expect(attempts.filter(({ outcome }) => outcome === 'ok')).toHaveLength(2);
+    expect(attempts[0]).toMatchObject({ provider: 'openai', failure: 'RateLimited' });
+    expect(attempts.length).toBeLessThan(20);
+    expect(attempts.some(({ folded = 0 }) => folded > 20)).toBe(true);
+    expect(requestsOfRuns()).toHaveLength(3);
+  }, 180_000);
+
   it('do not wait for what only a person can mend', async () => {
     rig.fake.always('openai', '401');
     await rig.failure({ text: TEXT, routes: OPENAI_ALONE });
