@@ -8,7 +8,7 @@ import { providerActivities } from '../activities/failover/provider-activities.j
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
 import { runTexts } from '../activities/failover/run-text.js';
 import { guardedAgent } from '../activities/schedule/web/guarded-agent.js';
-import { apiKeyOf, missingKeyOf, secretOf } from '../config/config.js';
+import { missingKeyOf, secretOf, withSecrets } from '../config/config.js';
 import { ConfigError, type Config } from '../config/config-schema.js';
 import { FILES_TASK_QUEUE, MOST_AT_ONCE } from '../domain/batch/batch.js';
 import { ANALYZE_TASK_QUEUE, taskQueueOf } from '../domain/failover/plan.js';
@@ -134,5 +134,5 @@ export function providerFrom(name: string, { providers, maxSummaryWords }: Confi
   const settings = providers[name];
   if (!settings) throw new ConfigError(`no provider ${name} is configured`);
   if (settings.kind === 'local') return createProvider({ kind: 'local', name, maxSummaryWords });
-  return createProvider({ apiKeyEnv: undefined, ...settings, name, maxSummaryWords, apiKey: apiKeyOf(settings) });
+  return createProvider({ apiKeyEnv: undefined, ...withSecrets(settings), name, maxSummaryWords });
 }

@@ -1,3 +1,6 @@
+import { betweenCharacters } from '../../domain/analyze/printable.js';
+import { MESSAGE_RUN, withoutSecrets } from './secrets.js';
+
 /** Nothing worth telling stands further back, and everything below is paid per character. */
 const READ_CHARACTERS = 2000;
 const LONGEST = 280;
@@ -6,18 +9,26 @@ const TEXT_RUN = 12;
 const MASKED_KEY =
   /\b(?:sk|pk|rk|xai)-[^\s"',;]+|\b(?:hf|sk|pk|rk|gsk|api_org)_[^\s"',;]+|[^\s"']*(?:\*{3,}|•{3,})[^\s"']*/g;
 
+/** What no message may tell. */
+export interface Untold {
+  /** The key, and what else of the request came from the environment. */
+  secrets: readonly string[];
+  text: string;
+}
+
 /**
- * A vendor's own words, fit for a log and for Temporal's history: one line, bounded, without the key, whole, in part or
- * masked, and without what it quotes of the text.
+ * A vendor's own words, fit for a log and for Temporal's history: one line, bounded, without the key, whole, in part,
+ * masked or spelled in another way, and without what it quotes of the text.
  */
-export function vendorMessage(message: string, apiKey: string | undefined, text: string): string {
+export function vendorMessage(message: string, { secrets, text }: Untold): string {
   const line = oneLine(unescaped(message.slice(0, READ_CHARACTERS)));
-  const keyless = withoutKey(line, apiKey).replace(MASKED_KEY, '[key]');
-  return shortened(withoutText(keyless, oneLine(text)));
+  const keyless = secrets.reduce(withoutKey, line).replace(MASKED_KEY, '[key]');
+  const unspelled = withoutSecrets(keyless, secrets, MESSAGE_RUN).replace(/(\[key\]){2,}/g, '[key]');
+  return shortened(withoutText(unspelled, oneLine(text)));
 }
 
 export function shortened(line: string, length = LONGEST): string {
-  return line.length <= length ? line : `${line.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return line.length <= length ? line : `${line.slice(0, betweenCharacters(line, length - 1))}…`;
 }
 
 function oneLine(value: string): string {
@@ -31,7 +42,7 @@ function unescaped(message: string): string {
     .replace(/\\[nrt]/g, ' ');
 }
 
-function withoutKey(line: string, apiKey = ''): string {
+function withoutKey(line: string, apiKey: string): string {
   const length = Math.min(KEY_RUN, apiKey.length);
   return length < 3 ? line : withoutRuns(line, length, (run) => apiKey.includes(run), '[key]');
 }
