@@ -56,7 +56,11 @@ describe('a reason to stop', () => {
     'model_context_window_exceeded',
   ])('that means cut off makes BadOutput: %s', async (finish_reason) => {
     const outcome = await summaryOf(answered(completion('The figures', { finish_reason })));
-    expect(outcome).toMatchObject({ kind: 'BadOutput', message: expect.stringMatching(/cut off/), usage: { inputTokens: 70 } });
+    expect(outcome).toMatchObject({
+      kind: 'BadOutput',
+      message: expect.stringMatching(/cut off/),
+      usage: { inputTokens: 70 },
+    });
   });
 
   it.each([

@@ -5,6 +5,8 @@ import { MESSAGE_RUN, withoutSecrets } from './secrets.js';
 const READ_CHARACTERS = 2000;
 const LONGEST = 280;
 const KEY_RUN = 5;
+/** A secret that is shorter is part of most words. */
+const MIN_KEY = 3;
 const TEXT_RUN = 12;
 const MASKED_KEY =
   /\b(?:sk|pk|rk|xai)-[^\s"',;]+|\b(?:hf|sk|pk|rk|gsk|api_org)_[^\s"',;]+|[^\s"']*(?:\*{3,}|•{3,})[^\s"']*/g;
@@ -22,7 +24,7 @@ export interface Untold {
  */
 export function vendorMessage(message: string, { secrets, text }: Untold): string {
   const line = oneLine(unescaped(message.slice(0, READ_CHARACTERS)));
-  const keyless = secrets.reduce(withoutKey, line).replace(MASKED_KEY, '[key]');
+  const keyless = withoutParts(line, secrets).replace(MASKED_KEY, '[key]');
   const unspelled = withoutSecrets(keyless, secrets, MESSAGE_RUN).replace(/(\[key\]){2,}/g, '[key]');
   return shortened(withoutText(unspelled, oneLine(text)));
 }
@@ -42,9 +44,12 @@ function unescaped(message: string): string {
     .replace(/\\[nrt]/g, ' ');
 }
 
-function withoutKey(line: string, apiKey: string): string {
-  const length = Math.min(KEY_RUN, apiKey.length);
-  return length < 3 ? line : withoutRuns(line, length, (run) => apiKey.includes(run), '[key]');
+/** Of all secrets at once: what one of them masks may be the end of another. */
+function withoutParts(line: string, secrets: readonly string[]): string {
+  const long = secrets.filter(({ length }) => length >= KEY_RUN);
+  const short = secrets.filter(({ length }) => length >= MIN_KEY && length < KEY_RUN);
+  const clean = short.reduce((rest, secret) => rest.replaceAll(secret, '[key]'), line);
+  return withoutRuns(clean, KEY_RUN, (run) => long.some((secret) => secret.includes(run)), '[key]');
 }
 
 function withoutText(line: string, text: string): string {
