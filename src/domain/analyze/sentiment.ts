@@ -23,15 +23,7 @@ export function toLabel(word: unknown, words: LabelWords = {}): SentimentLabel |
   );
 }
 
-/**
- * Takes what a provider calls a label and a score and makes them ours.
- * @returns undefined for a label that is none of ours, or a score outside 0..1
- */
-export function toSentiment(label: unknown, score: unknown, words?: LabelWords): Sentiment | undefined {
-  const known = toLabel(label, words);
-  return known !== undefined && isScore(score) ? { label: known, score } : undefined;
-}
-
+/** Whether it is a confidence: a number from 0 to 1. */
 export function isScore(score: unknown): score is number {
   return typeof score === 'number' && score >= 0 && score <= 1;
 }

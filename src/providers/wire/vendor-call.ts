@@ -42,9 +42,11 @@ export async function callVendor(call: Call, send: (fetch: Fetch) => Promise<unk
   signal.throwIfAborted();
   const headers = headersOf(connection, scheme);
   let failure: Error | undefined;
+  let answered = false;
   const fetch: Fetch = async (url, init) => {
     try {
       const body = await exchange(url instanceof Request ? url.url : url, init, headers, call);
+      answered = true;
       return Response.json(body);
     } catch (error) {
       failure = error instanceof Error ? error : new TypeError(String(error));
@@ -55,7 +57,7 @@ export async function callVendor(call: Call, send: (fetch: Fetch) => Promise<unk
     return await send(fetch);
   } catch (error) {
     signal.throwIfAborted(); // our own cancellation is not the provider's failure
-    throw failure ?? unreadable(error); // an SDK wraps what its `fetch` throws
+    throw failure ?? (answered ? unreadable(error) : unmade(error)); // an SDK wraps what its `fetch` throws
   }
 }
 
@@ -103,8 +105,18 @@ function answerIn(
   return json;
 }
 
-/** The SDK could not make a request at all, or choked on an answer that we let pass. */
+/** The SDK could not make a request at all. */
+function unmade(error: unknown): ProviderError {
+  return new ProviderError('BadRequest', `the request could not be made (check baseUrl; ${nameOf(error)})`, {
+    neverSent: true,
+  });
+}
+
+/** The SDK choked on an answer that had passed. */
 function unreadable(error: unknown): ProviderError {
-  const name = error instanceof Error ? error.name : typeof error;
-  return new ProviderError('BadRequest', `the request could not be made (check baseUrl; ${name})`, { neverSent: true });
+  return new ProviderError('BadOutput', `the answer could not be read (${nameOf(error)})`, { possiblyPaid: true });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { toLabel, toSentiment } from '../../../src/domain/analyze/sentiment.js';
+import { isScore, toLabel } from '../../../src/domain/analyze/sentiment.js';
 
 it.each([
   ['POSITIVE', 'POSITIVE'],
@@ -22,6 +22,10 @@ it("takes a vendor's own words from the configuration, in any case", () => {
   expect(toLabel('NEGATIVE', words)).toBe('NEGATIVE');
 });
 
-it.each([NaN, Infinity, -0.1, 1.01, '0.5', undefined])('has no sentiment of the score %p', (score) => {
-  expect(toSentiment('POSITIVE', score)).toBeUndefined();
+it.each([NaN, Infinity, -0.1, 1.01, '0.5', undefined, null])('has no score of %p', (score) => {
+  expect(isScore(score)).toBe(false);
+});
+
+it.each([0, 0.5, 1])('has a score of %p', (score) => {
+  expect(isScore(score)).toBe(true);
 });
