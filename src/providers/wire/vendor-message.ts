@@ -78,17 +78,19 @@ function withoutRuns(line: string, length: number, isSecret: (run: string) => bo
  * that a text of 1 MiB takes milliseconds.
  */
 function commonRuns(line: string, text: string, length: number): Set<string> {
-  const sought = new Set<string>();
-  const hashes = new Set<number>();
+  const sought = new Map<number, Set<string>>();
   forEachRun(line, length, (hash, at) => {
-    sought.add(line.slice(at, at + length));
-    hashes.add(hash);
+    const runs = sought.get(hash) ?? new Set();
+    sought.set(hash, runs.add(line.slice(at, at + length)));
   });
   const common = new Set<string>();
   forEachRun(text, length, (hash, at) => {
-    if (!hashes.has(hash)) return;
+    const runs = sought.get(hash);
+    if (!runs) return;
     const run = text.slice(at, at + length);
-    if (sought.has(run)) common.add(run);
+    if (!runs.delete(run)) return;
+    common.add(run);
+    if (runs.size === 0) sought.delete(hash); // found once, it is not looked at again
   });
   return common;
 }

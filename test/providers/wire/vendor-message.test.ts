@@ -59,7 +59,7 @@ describe('the text', () => {
   ])('of 1 MiB takes little time (%s)', (_, text) => {
     const startedMs = performance.now();
     expect(clean(`no: ${text}`, text)).toMatch(/^no: ?\[text\]$/);
-    expect(performance.now() - startedMs).toBeLessThan(1_500);
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
   });
 });
 
