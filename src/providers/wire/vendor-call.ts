@@ -41,23 +41,22 @@ export async function callVendor(call: Call, send: (fetch: Fetch) => Promise<unk
   const { connection, scheme = 'bearer', signal } = call;
   signal.throwIfAborted();
   const headers = headersOf(connection, scheme);
-  let failure: Error | undefined;
-  let answered = false;
+  const came: { failure?: Error; answer?: true } = {};
   const fetch: Fetch = async (url, init) => {
     try {
       const body = await exchange(url instanceof Request ? url.url : url, init, headers, call);
-      answered = true;
+      came.answer = true;
       return Response.json(body);
     } catch (error) {
-      failure = error instanceof Error ? error : new TypeError(String(error));
-      throw failure;
+      came.failure = error instanceof Error ? error : new TypeError(String(error));
+      throw came.failure;
     }
   };
   try {
     return await send(fetch);
   } catch (error) {
     signal.throwIfAborted(); // our own cancellation is not the provider's failure
-    throw failure ?? (answered ? unreadable(error) : unmade(error)); // an SDK wraps what its `fetch` throws
+    throw came.failure ?? (came.answer ? unreadable(error) : unmade(error)); // an SDK wraps what its `fetch` throws
   }
 }
 
