@@ -19,9 +19,12 @@ function describedIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string[] {
   const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
   const message = (inner ?? issue.message).replace(/^Invalid input: /, '');
   const input = inputOf(issue);
+  const isSecret = issue.path.some((key) => /env$|^headers$|^keys$/i.test(String(key))); // a key that stands there by mistake
   const got =
-    inner === undefined && input !== undefined && typeof input !== 'object' ? `, got ${JSON.stringify(input)}` : '';
-  const words = typeof input === 'string' ? meant(input, wordsIn(message)) : '';
+    !isSecret && inner === undefined && input !== undefined && typeof input !== 'object'
+      ? `, got ${JSON.stringify(input)}`
+      : '';
+  const words = typeof input === 'string' && !isSecret ? meant(input, wordsIn(message)) : '';
   return [`${at || 'top level'}: ${message}${got}${words}`];
 }
 

@@ -1,81 +1,24 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { describedIssues, unknownProviders } from './config-issues.js';
 import type { OnRefusal } from '../domain/failover/plan.js';
 import type { Task } from '../domain/task.js';
+import {
+  BUILT_IN_PROVIDERS,
+  environmentVariable,
+  local,
+  provider,
+  providerName,
+  type ProviderConfig,
+} from './provider-schema.js';
 
 /** A configuration that cannot be used. The message names the file, the path of the key, and what was expected. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const positiveMs = z.int().min(1).max(86_400_000);
-const url = z.url({ protocol: /^https?$/ }).transform((address) => address.replace(/\/+$/, ''));
-const environmentVariable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
-
-const retry = z
-  .strictObject({
-    maximumAttempts: z.int().min(1).max(100).default(1),
-    initialIntervalMs: positiveMs.default(1_000),
-    maximumIntervalMs: positiveMs.default(30_000),
-    backoffCoefficient: z.number().min(1).max(10).default(2),
-  })
-  .refine(({ initialIntervalMs, maximumIntervalMs }) => maximumIntervalMs >= initialIntervalMs, {
-    path: ['maximumIntervalMs'],
-    message: 'expected at least initialIntervalMs, as Temporal demands',
-  })
-  .prefault({});
-
-const dollars = z.number().min(0);
-const price = z.strictObject({ inputPerMillionTokens: dollars, outputPerMillionTokens: dollars });
-const common = {
-  timeoutMs: positiveMs.default(20_000),
-  retry,
-  maxInputChars: z.int().min(2_000).max(10_000_000).optional(),
-  requestsPerSecond: z.number().positive().max(100_000).optional(),
-  maxConcurrentCalls: z.int().min(1).max(10_000).default(100),
-  price: price.optional(),
-};
-
-const OPENAI_MODEL = 'gpt-5.4-mini-2026-03-17';
-const chat = {
-  ...common,
-  reasoningEffort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).optional(),
-};
-const openai = z.strictObject({
-  kind: z.literal('openai'),
-  ...chat,
-  baseUrl: url.default('https://api.openai.com/v1'),
-  apiKeyEnv: environmentVariable.default('OPENAI_API_KEY'),
-  model: z.string().min(1).default(OPENAI_MODEL),
-  logprobs: z.boolean().default(true),
-});
-const openaiCompatible = z.strictObject({
-  kind: z.literal('openai-compatible'),
-  ...chat,
-  baseUrl: url,
-  apiKeyEnv: environmentVariable.optional(),
-  model: z.string().min(1),
-  logprobs: z.boolean().default(false),
-});
-const huggingFaceModel = z.union([z.string().min(1), z.strictObject({ chat: z.string().min(1) })], {
-  error: 'expected the name of a model, or { chat: the name of a chat model }',
-});
-const huggingface = z.strictObject({
-  kind: z.literal('huggingface'),
-  ...common,
-  baseUrl: url.default('https://router.huggingface.co'),
-  apiKeyEnv: environmentVariable.default('HF_API_TOKEN'),
-  models: z
-    .strictObject({
-      summarize: huggingFaceModel.default('facebook/bart-large-cnn'),
-      sentiment: huggingFaceModel.default('distilbert/distilbert-base-uncased-finetuned-sst-2-english'),
-    })
-    .prefault({}),
-});
 const MAX_ENCRYPTION_KEYS = 64;
 const encryptionKey = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'expected at most 64 letters, digits, dots, - and _'),
@@ -89,30 +32,11 @@ const encryption = z.strictObject({
     .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'expected each id once'),
   plain: z.enum(['refuse', 'accept']).default('refuse'),
 });
-const FREE = { inputPerMillionTokens: 0, outputPerMillionTokens: 0 };
-const local = z.strictObject({ kind: z.literal('local'), ...common, price: price.default(FREE) });
-
-const provider = z.discriminatedUnion('kind', [openai, openaiCompatible, huggingface, local], {
-  error: 'expected openai, openai-compatible, huggingface or local',
-});
 const providerNames = z.array(z.string()).min(1, 'expected at least one provider');
 const route = z.preprocess(
   (value) => (Array.isArray(value) ? { providers: value as unknown } : value),
   z.strictObject({ providers: providerNames, onRefusal: z.enum(['stop', 'switch']).default('stop') }),
 );
-
-const BUILT_IN_PROVIDERS = {
-  openai: {
-    kind: 'openai',
-    reasoningEffort: 'none',
-    requestsPerSecond: 50,
-    price: { inputPerMillionTokens: 0.75, outputPerMillionTokens: 4.5 },
-  },
-  huggingface: { kind: 'huggingface', maxInputChars: 3_500 }, // bart-large-cnn takes 1,024 tokens
-} as const;
-
-/** Names become part of task queues and workflow ids. */
-const providerName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'expected lower case letters, digits, - and _');
 
 const MAX_HOSTS = 1_000;
 const hosts = z
@@ -152,7 +76,6 @@ interface NetworkConfig {
   sourceAuth: Record<string, string[]>;
 }
 
-export type ProviderConfig = z.output<typeof provider>;
 /**
  * What of a run only its workers and clients can read. The first of `keys` encrypts, all decrypt; `env` names the variable
  * that holds the key. `plain`: what a worker does with what is not encrypted.
@@ -235,12 +158,23 @@ export function parseConfig(yaml: string, file: string): Config {
   }
   const value = valueOf(document, file) ?? {};
   const result = configSchema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
+  if (result.success) return withModules(result.data, file);
   const mistakes = describedIssues(result.error.issues, configSchema);
   const builtIn = { always: ['local'], unlessConfigured: Object.keys(BUILT_IN_PROVIDERS) };
   const isTold = (line: string) => mistakes.some((mistake) => mistake.startsWith(line.slice(0, line.indexOf(':'))));
   const routed = unknownProviders(value, builtIn).filter((line) => !isTold(line));
   throw new ConfigError([...mistakes, ...routed].map((line) => `${file}: ${line}`).join('\n'));
+}
+
+/** A module is named relative to the file that names it. @throws ConfigError for one that is not there */
+function withModules(config: Config, file: string): Config {
+  const providers = Object.entries(config.providers).map(([name, provider]): [string, ProviderConfig] => {
+    if (provider.kind !== 'module') return [name, provider];
+    const path = resolve(dirname(file), provider.module);
+    if (!existsSync(path)) throw new ConfigError(`${file}: providers.${name}.module: no such file`);
+    return [name, { ...provider, module: path }];
+  });
+  return { ...config, providers: Object.fromEntries(providers) };
 }
 
 function valueOf(document: Document, file: string): unknown {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ConfigError, parseConfig, type Config, type ProviderConfig } from './config-schema.js';
+import { ConfigError, parseConfig, type Config } from './config-schema.js';
+import type { ProviderConfig } from './provider-schema.js';
 
 /**
  * Reads `understudy.yaml` in the working directory, or the file that `UNDERSTUDY_CONFIG` names; without one, the
@@ -40,7 +41,7 @@ function variable(name: string): string | undefined {
 }
 
 /** The key of a provider from the worker's own environment; undefined when it has none or needs none. */
-export function apiKeyOf(settings: ProviderConfig): string | undefined {
+function apiKeyOf(settings: ProviderConfig): string | undefined {
   if (!('apiKeyEnv' in settings) || settings.apiKeyEnv === undefined) return undefined;
   const alias = settings.apiKeyEnv === 'HF_API_TOKEN' ? variable('HF_TOKEN') : undefined; // as the vendor's tools call it
   return variable(settings.apiKeyEnv) ?? alias;
@@ -51,9 +52,27 @@ export function secretOf(name: string): string | undefined {
   return variable(name);
 }
 
-/** @returns the variable to set; undefined when the provider can be asked from here */
+/** A provider's settings with what only this process knows: its key, and values of headers from the environment. */
+export function withSecrets<T extends ProviderConfig>(settings: T) {
+  return { ...settings, apiKey: apiKeyOf(settings), headers: headersOf(settings) };
+}
+
+function headersOf(settings: ProviderConfig) {
+  if (!('headers' in settings) || settings.headers === undefined) return undefined;
+  const values = Object.entries(settings.headers).map(
+    ([name, value]) =>
+      [name, typeof value === 'string' ? value : { env: value.env, secret: variable(value.env) }] as const,
+  );
+  return Object.fromEntries(values);
+}
+
+/** @returns the variable to set, of the key or else of a header; undefined when the provider can be asked from here */
 export function missingKeyOf(settings: ProviderConfig): string | undefined {
-  return 'apiKeyEnv' in settings && apiKeyOf(settings) === undefined ? settings.apiKeyEnv : undefined;
+  if ('apiKeyEnv' in settings && settings.apiKeyEnv !== undefined && apiKeyOf(settings) === undefined)
+    return settings.apiKeyEnv;
+  const headers = 'headers' in settings ? Object.values(settings.headers ?? {}) : [];
+  const missing = headers.find((value) => typeof value !== 'string' && variable(value.env) === undefined);
+  return typeof missing === 'object' ? missing.env : undefined;
 }
 
 /** What a child process may know: enough to run and to reach the network, and no key. */

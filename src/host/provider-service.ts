@@ -6,7 +6,7 @@ import type { TextOf } from '../activities/failover/run-text.js';
 import { Standing } from '../activities/failover/standing.js';
 import { watchOf } from '../activities/failover/watch.js';
 import type { OutageBoard } from '../activities/outage/outage-board.js';
-import { apiKeyOf, missingKeyOf } from '../config/config.js';
+import { missingKeyOf, withSecrets } from '../config/config.js';
 import { ConfigError, type Config } from '../config/config-schema.js';
 import { unitOf } from '../domain/failover/out-of-use.js';
 import { taskQueueOf } from '../domain/task-queues.js';
@@ -107,5 +107,5 @@ export function providerFrom(name: string, { providers, maxSummaryWords }: Confi
   const settings = providers[name];
   if (!settings) throw new ConfigError(`no provider ${name} is configured`);
   if (settings.kind === 'local') return createProvider({ kind: 'local', name, maxSummaryWords });
-  return createProvider({ apiKeyEnv: undefined, ...settings, name, maxSummaryWords, apiKey: apiKeyOf(settings) });
+  return createProvider({ apiKeyEnv: undefined, ...withSecrets(settings), name, maxSummaryWords });
 }

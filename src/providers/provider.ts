@@ -3,13 +3,17 @@ import type { FailureKind } from '../domain/failure.js';
 import type { Sentiment } from '../domain/analyze/sentiment.js';
 import type { Task } from '../domain/task.js';
 
+/** What a vendor made of a text. */
 export interface Answer<T> {
   value: T;
   /** Tokens as the vendor counted them; absent where it does not say. */
   usage?: Usage;
 }
 
-/** One configured vendor. Answers, or throws a {@link ProviderError}, or the signal's own reason when it was aborted. */
+/**
+ * One configured vendor. Answers, or throws a {@link ProviderError}, or the signal's own
+ * reason when it was aborted. A module of `kind: module` exports one.
+ */
 export interface Provider {
   readonly name: string;
   /** The model that answers a task, for the trail of attempts. */
@@ -21,11 +25,20 @@ export interface Provider {
   sentiment(text: string, signal: AbortSignal): Promise<Answer<Sentiment>>;
 }
 
+/**
+ * Parts of a chat request that some servers do not take. An adapter does without the part from then on.
+ * - `format`: structured output, `roles`: a system message in its place
+ * - `limit`: the name of the output limit, `room`: its size
+ * - `logprobs`, `effort`, `store`: a parameter of that name
+ */
+export type Objection = 'format' | 'roles' | 'limit' | 'room' | 'logprobs' | 'effort' | 'store';
+
 interface ProviderErrorOptions {
   retryAfterMs?: number | undefined;
   usage?: Usage | undefined;
   possiblyPaid?: boolean;
   neverSent?: boolean;
+  objection?: Objection | undefined;
 }
 
 /**
@@ -40,18 +53,24 @@ export class ProviderError extends Error {
   readonly usage: Usage | undefined;
   /** The vendor may have done the work, and may bill it, though no answer came. */
   readonly possiblyPaid: boolean;
-  /** No connection could be made from this host: nothing was sent. */
+  /**
+   * No byte of the request left this host for the vendor: there was no connection to it. Told of this worker as much as
+   * of the vendor, and never paid.
+   */
   readonly neverSent: boolean;
+  /** What the vendor would not take of the request. */
+  readonly objection: Objection | undefined;
 
   constructor(
     readonly kind: FailureKind,
     message: string,
-    { retryAfterMs, usage, possiblyPaid = false, neverSent = false }: ProviderErrorOptions = {},
+    { retryAfterMs, usage, possiblyPaid = false, neverSent = false, objection }: ProviderErrorOptions = {},
   ) {
     super(message);
     this.retryAfterMs = retryAfterMs;
     this.usage = usage;
     this.possiblyPaid = possiblyPaid;
     this.neverSent = neverSent;
+    this.objection = objection;
   }
 }

@@ -13,6 +13,7 @@ import { ROWS, type Place, type Row } from './table.js';
 const KINDS = {
   openai: (url: string) => `kind: openai, baseUrl: "${url}/v1"`,
   'openai-compatible': (url: string) => `kind: openai-compatible, model: m, baseUrl: "${url}/v1"`,
+  anthropic: (url: string) => `kind: anthropic, model: m, baseUrl: "${url}"`,
   'huggingface pipeline': (url: string) => `kind: huggingface, baseUrl: "${url}"`,
   'huggingface chat': (url: string) =>
     `kind: huggingface, baseUrl: "${url}", models: { summarize: { chat: m }, sentiment: { chat: m } }`,

@@ -58,7 +58,7 @@ export const ROWS: readonly Row[] = [
   { fault: 'wrong-content-type', kind: 'ok' },
   { fault: 'invalid-json', kind: 'BadOutput' },
   { fault: 'huge-body', kind: 'BadOutput' },
-  { fault: 'error-in-ok', kind: 'BadOutput' },
+  { fault: 'error-in-ok', kind: 'Unavailable' },
   { fault: 'html', kind: 'BadOutput' },
   { fault: 'null-body', kind: 'BadOutput' },
   { fault: 'empty-body', kind: 'BadOutput' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { rateLimitResetMs, retryAfterMs } from '../../src/http/retry-after.js';
+import { MAX_REST_MS, rateLimitResetMs, restInWords, retryAfterMs } from '../../src/http/retry-after.js';
 
 const NOW = Date.parse('2026-08-01T12:00:00Z');
 
@@ -22,6 +22,12 @@ describe('retryAfterMs', () => {
     [{ 'retry-after': 'later' }, undefined],
     [{ 'retry-after': '' }, undefined],
     [{ 'retry-after': '1e9' }, undefined],
+    [{ 'retry-after': '2m30s' }, 150_000],
+    [{ 'retry-after': '500ms' }, 500],
+    [{ 'retry-after': '9'.repeat(90) }, MAX_REST_MS],
+    [{ 'retry-after': '9'.repeat(10_000) }, undefined],
+    [{ 'retry-after': '1s'.repeat(10_000) }, undefined],
+    [{ 'retry-after-ms': '9'.repeat(99) }, MAX_REST_MS],
     [{ 'retry-after': 'Sat, 99 Aug 2026' }, undefined],
     [{ 'x-ratelimit-reset-requests': '1s' }, undefined],
   ])('%j is %p', (headers, expected) => {
@@ -42,12 +48,15 @@ describe('rateLimitResetMs', () => {
     [{ requests: 'tomorrow' }, undefined],
     [{ requests: '-1s' }, undefined],
     [{ requests: '' }, undefined],
+    [{ requests: '2026-08-01T12:00:07Z' }, 7_000],
+    [{ requests: String(NOW + 9_000) }, 9_000],
+    [{ tokens: String(NOW / 1_000 + 9) }, 9_000],
   ])('resets %j are %p', (resets, expected) => {
     const headers = Object.entries(resets).map(([unit, value]): [string, string] => [
       `x-ratelimit-reset-${unit}`,
       value,
     ]);
-    expect(rateLimitResetMs(new Headers(headers))).toBe(expected);
+    expect(rateLimitResetMs(new Headers(headers), NOW)).toBe(expected);
   });
 
   it('reads only the limit that is used up', () => {
@@ -57,6 +66,25 @@ describe('rateLimitResetMs', () => {
       'x-ratelimit-remaining-tokens': '5000',
       'x-ratelimit-reset-tokens': '6m0s',
     });
-    expect(rateLimitResetMs(headers)).toBe(2_000);
+    expect(rateLimitResetMs(headers, NOW)).toBe(2_000);
   });
+});
+
+it.each<[string, number | undefined]>([
+  ['Rate limit reached. Please try again in 7.66s. Visit the console', 7_660],
+  ['Please try again in 250ms.', 250],
+  ['Please retry after 26 seconds.', 26_000],
+  ['Please try again in 1m12.5s', 72_500],
+  ['Please retry in 2 minutes', 120_000],
+  ['try again in 3 hours', 10_800_000],
+  ['Please wait 5 s', 5_000],
+  ['try again later', undefined],
+  ['limit 500, used 499', undefined],
+  ['', undefined],
+])('the time in %j is %p', (message, expected) => {
+  expect(restInWords(message)).toBe(expected);
+});
+
+it('reads the one limit of vendors that have one', () => {
+  expect(rateLimitResetMs(new Headers({ 'x-ratelimit-reset': String(NOW + 4_000) }), NOW)).toBe(4_000);
 });

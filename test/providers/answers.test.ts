@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createProvider } from '../../src/providers/create-provider.js';
-import { outputTokenLimit } from '../../src/providers/wire/output-token-limit.js';
+import { outputTokenLimits } from '../../src/providers/chat/output-token-limit.js';
 import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
-import { outcomeOf, TEXT, VENDOR_NAMES, VENDORS } from './vendors.js';
+import { outcomeOf, TEXT, VENDOR_NAMES, vendor } from './vendors.js';
 
 let fake: FakeProviders;
 beforeAll(async () => {
@@ -19,9 +19,9 @@ const says = (content: unknown, more: object = {}) => ({
   },
 });
 
-it.each(VENDOR_NAMES)('%s answers both tasks', async (vendor) => {
-  const provider = VENDORS[vendor](fake);
-  const usage = vendor === 'huggingface' ? {} : { usage: { inputTokens: 75, outputTokens: 20 } };
+it.each(VENDOR_NAMES)('%s answers both tasks', async (name) => {
+  const provider = vendor(name, fake);
+  const usage = name === 'huggingface' ? {} : { usage: { inputTokens: 75, outputTokens: 20 } };
   const summary = await outcomeOf(provider, 'summarize');
   expect(summary).toEqual({ value: 'In short: The quarterly figures of Mustermann & Söhne were.', ...usage });
   expect(await outcomeOf(provider, 'sentiment')).toEqual({
@@ -31,25 +31,25 @@ it.each(VENDOR_NAMES)('%s answers both tasks', async (vendor) => {
 });
 
 it("takes the score from the tokens' probabilities, not from the model's own number", async () => {
-  const { value } = await VENDORS.openai(fake).sentiment(TEXT, new AbortController().signal);
+  const { value } = await vendor('openai', fake).sentiment(TEXT, new AbortController().signal);
   expect(value.score).toBeCloseTo(0.99); // the fake writes 0.8
   expect(fake.log.at(-1)?.settings).toMatchObject({ logprobs: true, response_format: { type: 'json_schema' } });
 });
 
 it('tells OpenAI not to store, and other servers nothing they may not know', async () => {
-  await outcomeOf(VENDORS.openai(fake), 'summarize');
-  const limit = outputTokenLimit(60);
-  expect(fake.log.at(-1)?.settings).toEqual({ model: 'm', store: false, max_completion_tokens: limit });
-  await outcomeOf(VENDORS['openai-compatible'](fake), 'summarize');
-  expect(fake.log.at(-1)?.settings).toEqual({ model: 'm', max_tokens: limit });
+  await outcomeOf(vendor('openai', fake), 'summarize');
+  const limit = outputTokenLimits({ maxSummaryWords: 60 }).summarize;
+  expect(fake.log.at(-1)?.settings).toEqual({ model: 'm', stream: false, store: false, max_completion_tokens: limit });
+  await outcomeOf(vendor('openai-compatible', fake), 'summarize');
+  expect(fake.log.at(-1)?.settings).toEqual({ model: 'm', stream: false, max_tokens: limit });
 });
 
 it("speaks Hugging Face's wire format", async () => {
-  const provider = VENDORS.huggingface(fake);
+  const provider = vendor('huggingface', fake);
   await outcomeOf(provider, 'summarize');
   expect(fake.log.at(-1)).toMatchObject({
     model: 'facebook/bart-large-cnn',
-    settings: { parameters: { max_length: 120, min_length: 30, truncation: 'do_not_truncate' } },
+    settings: { parameters: { max_length: 50, min_length: 6, truncation: 'do_not_truncate' } },
   });
   await outcomeOf(provider, 'sentiment');
   expect(fake.log.at(-1)).toMatchObject({ model: 'distilbert/sst-2-english', settings: {} });
@@ -74,13 +74,13 @@ it.each([
   ],
 ])('reads labels that come %s', async (_, body) => {
   fake.script('h', [{ status: 200, body }]);
-  const outcome = await outcomeOf(VENDORS.huggingface(fake), 'sentiment');
+  const outcome = await outcomeOf(vendor('huggingface', fake), 'sentiment');
   expect(outcome).toEqual({ value: { label: 'NEGATIVE', score: 0.7 } });
 });
 
 it('reads a summary that comes without a list', async () => {
   fake.script('h', [{ status: 200, body: { summary_text: ' All  is well. ' } }]);
-  expect(await outcomeOf(VENDORS.huggingface(fake), 'summarize')).toEqual({ value: 'All is well.' });
+  expect(await outcomeOf(vendor('huggingface', fake), 'summarize')).toEqual({ value: 'All is well.' });
 });
 
 it.each([
@@ -88,7 +88,7 @@ it.each([
   ['after its thoughts', '<think>{"label": "POSITIVE"}?</think>{"label":"NEUTRAL","score":0.5}'],
 ])('reads a label %s', async (_, content) => {
   fake.script('c', [says(content)]);
-  const outcome = await outcomeOf(VENDORS['openai-compatible'](fake), 'sentiment');
+  const outcome = await outcomeOf(vendor('openai-compatible', fake), 'sentiment');
   expect(outcome).toMatchObject({ value: { label: 'NEUTRAL', score: 0.5 } });
 });
 
@@ -101,14 +101,16 @@ it.each([
   ['content that is no string', [1], 'the answer is empty'],
 ])('an answer with %s is BadOutput, and billed', async (_, content, message) => {
   fake.script('c', [says(content)]);
-  const outcome = await outcomeOf(VENDORS['openai-compatible'](fake), 'sentiment');
+  const outcome = await outcomeOf(vendor('openai-compatible', fake), 'sentiment');
   expect(outcome).toMatchObject({ kind: 'BadOutput', message, usage: { inputTokens: 7, outputTokens: 3 } });
 });
 
-it.each(VENDOR_NAMES)('%s bounds a summary', async (vendor) => {
-  const provider = VENDORS[vendor](fake, { maxSummaryWords: 5 });
+it.each(VENDOR_NAMES)('%s bounds a summary', async (name) => {
+  const provider = vendor(name, fake, { maxSummaryWords: 5 });
   const long = 'One two three. Four five six seven.';
-  fake.script(provider.name, [vendor === 'huggingface' ? { status: 200, body: [{ summary_text: long }] } : says(long)]);
+  const bodies = { huggingface: [{ summary_text: long }], anthropic: { content: [{ type: 'text', text: long }] } };
+  const body = Object.entries(bodies).find(([key]) => key === name)?.[1];
+  fake.script(provider.name, [body ? { status: 200, body } : says(long)]);
   expect(await outcomeOf(provider, 'summarize')).toMatchObject({ value: 'One two three.' });
 });
 

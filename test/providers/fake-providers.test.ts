@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startFakeProviders, type FakeProviders, type LoggedRequest } from '../support/fake-providers.js';
-import { outcomeOf, VENDORS } from './vendors.js';
+import { outcomeOf, vendor } from './vendors.js';
 
 let fake: FakeProviders;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ afterAll(() => fake.close());
 
 const command = (body: object) => fetch(`${fake.url}/control`, { method: 'POST', body: JSON.stringify(body) });
 const kinds = async (task: 'summarize' | 'sentiment', calls: number) => {
-  const provider = VENDORS.openai(fake);
+  const provider = vendor('openai', fake);
   const outcomes = [];
   for (let call = 0; call < calls; call++) {
     const outcome = await outcomeOf(provider, task);
@@ -55,7 +55,7 @@ it('fails at random, the same way for the same seed', async () => {
 
 it('bills what it worked on, though the client was gone by then', async () => {
   fake.control({ name: 'o', latencyMs: 200 });
-  await outcomeOf(VENDORS.openai(fake, { timeoutMs: 50 }), 'summarize');
+  await outcomeOf(vendor('openai', fake, { timeoutMs: 50 }), 'summarize');
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(fake.log.at(-1)).toMatchObject({ billed: true, aborted: true });
 });

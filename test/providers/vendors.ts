@@ -1,5 +1,4 @@
-import { huggingFace } from '../../src/providers/huggingface/huggingface.js';
-import { openai, type OpenAISettings } from '../../src/providers/chat/openai.js';
+import { createProvider, type ProviderSettings } from '../../src/providers/create-provider.js';
 import { ProviderError, type Provider } from '../../src/providers/provider.js';
 import type { Task } from '../../src/domain/task.js';
 import type { FakeProviders } from '../support/fake-providers.js';
@@ -10,49 +9,40 @@ export const TEXT =
 
 const common = { apiKey: KEY, apiKeyEnv: 'TEST_API_KEY', timeoutMs: 1_000, maxSummaryWords: 60 };
 
-type Changes = Partial<Pick<OpenAISettings, 'apiKey' | 'apiKeyEnv' | 'timeoutMs' | 'baseUrl' | 'maxSummaryWords'>>;
+type Changes = Record<string, unknown>;
+const PIPELINES = { summarize: 'facebook/bart-large-cnn', sentiment: 'distilbert/sst-2-english' };
+const CHAT_MODELS = { summarize: { chat: 'm' }, sentiment: { chat: 'm' } };
 
-export const VENDOR_NAMES = ['openai', 'openai-compatible', 'huggingface', 'huggingface chat'] as const;
-
-export const VENDORS: Record<(typeof VENDOR_NAMES)[number], (fake: FakeProviders, changes?: Changes) => Provider> = {
-  openai: (fake, changes) =>
-    openai({
-      ...common,
-      kind: 'openai',
-      name: 'o',
-      baseUrl: fake.openaiUrl('o'),
-      model: 'm',
-      logprobs: true,
-      ...changes,
-    }),
-  'openai-compatible': (fake, changes) =>
-    openai({
-      ...{ ...common, kind: 'openai-compatible', name: 'c', baseUrl: fake.openaiUrl('c'), model: 'm', logprobs: false },
-      ...changes,
-    }),
-  huggingface: (fake, changes) => {
-    const models = { summarize: 'facebook/bart-large-cnn', sentiment: 'distilbert/sst-2-english' };
-    return huggingFace({
-      ...common,
-      kind: 'huggingface',
-      name: 'h',
-      baseUrl: fake.huggingFaceUrl('h'),
-      models,
-      ...changes,
-    });
-  },
-  'huggingface chat': (fake, changes) => {
-    const models = { summarize: { chat: 'm' }, sentiment: { chat: 'm' } };
-    return huggingFace({
-      ...common,
-      kind: 'huggingface',
-      name: 'hc',
-      baseUrl: fake.huggingFaceUrl('hc'),
-      models,
-      ...changes,
-    });
-  },
+/** A provider of each way to ask, before the fake vendor of its name. */
+const SETTINGS = {
+  openai: (fake: FakeProviders) => ({
+    kind: 'openai',
+    name: 'o',
+    baseUrl: fake.openaiUrl('o'),
+    model: 'm',
+    logprobs: true,
+  }),
+  'openai-compatible': (fake: FakeProviders) => ({
+    ...{ kind: 'openai-compatible', name: 'c', baseUrl: fake.openaiUrl('c'), model: 'm', logprobs: false },
+  }),
+  anthropic: (fake: FakeProviders) => ({ kind: 'anthropic', name: 'a', baseUrl: fake.huggingFaceUrl('a'), model: 'm' }),
+  huggingface: (fake: FakeProviders) => ({
+    ...{ kind: 'huggingface', name: 'h', baseUrl: fake.huggingFaceUrl('h'), models: PIPELINES },
+  }),
+  'huggingface chat': (fake: FakeProviders) => ({
+    ...{ kind: 'huggingface', name: 'hc', baseUrl: fake.huggingFaceUrl('hc'), models: CHAT_MODELS },
+  }),
 };
+
+export type VendorName = keyof typeof SETTINGS;
+export const VENDOR_NAMES = Object.keys(SETTINGS) as VendorName[];
+/** Those that are asked in a conversation. */
+export const CHAT_NAMES = VENDOR_NAMES.filter((name) => name !== 'huggingface');
+
+/** @param changes of the provider's settings */
+export function vendor(name: VendorName, fake: FakeProviders, changes: Changes = {}): Provider {
+  return createProvider({ ...common, ...SETTINGS[name](fake), ...changes } as ProviderSettings);
+}
 
 /** The failure of a call, or what it answered. */
 export async function outcomeOf(provider: Provider, task: Task, text = TEXT, signal = new AbortController().signal) {

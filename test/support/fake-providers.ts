@@ -27,6 +27,9 @@ export interface LoggedRequest {
   characters: number;
   textHash: string;
   authorized: boolean;
+  /** As the vendor was told, with the text between them. */
+  messages: { role: string; content: unknown }[];
+  headers: Record<string, string>;
   /** The body without the text and the instruction. */
   settings: Record<string, unknown>;
 }
@@ -35,7 +38,7 @@ export interface FakeProviders {
   /** http://127.0.0.1:PORT */
   url: string;
   log: LoggedRequest[];
-  /** `${url}/${name}/v1` for an OpenAI kind, `${url}/${name}` for Hugging Face. */
+  /** `${url}/${name}/v1` for an OpenAI kind, `${url}/${name}` for Hugging Face and Anthropic. */
   openaiUrl(name: string): string;
   huggingFaceUrl(name: string): string;
   control(command: Command): void;
@@ -116,11 +119,16 @@ export async function startFakeProviders({ port = 0, latencyMs = 0 } = {}): Prom
   };
 }
 
-function logged({ name, task, model, text, key, body }: VendorRequest, fault: FaultSpec): LoggedRequest {
+/** Parts of a body that hold the text or the instruction. */
+const TOLD = ['inputs', 'messages', 'system'];
+
+function logged({ name, task, model, text, key, body, headers }: VendorRequest, fault: FaultSpec): LoggedRequest {
+  const { system, messages = [] } = body as { system?: string; messages?: LoggedRequest['messages'] };
+  const told = [...(system === undefined ? [] : [{ role: 'system', content: system }]), ...messages];
   const head = { name, task, model, atMs: Date.now(), fault, billed: false, aborted: false };
-  const settings = Object.fromEntries(Object.entries(body).filter(([key]) => key !== 'inputs' && key !== 'messages'));
+  const settings = Object.fromEntries(Object.entries(body).filter(([part]) => !TOLD.includes(part)));
   const said = { text: text.slice(0, 100), characters: text.length, textHash: hashOf(text) };
-  return { ...head, ...said, authorized: key !== undefined, settings };
+  return { ...head, ...said, messages: told, headers, authorized: key !== undefined, settings };
 }
 
 /** The URL of a port that nobody listens on. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerTo, completion, contentFor } from './vendor-answer.js';
+import { answerTo, completion, contentFor, message } from './vendor-answer.js';
 import type { VendorRequest } from './vendor-request.js';
 
 /**
@@ -23,7 +23,10 @@ function error(
   return (response, request) => {
     const said = message.replace('{key}', request.key ?? '').replace('{text}', request.text);
     const detailed = { error: { message: said, type: 'invalid_request_error', param: null, code } };
-    return send(response, status, request.wire === 'chat' ? detailed : { error: said, ...(code && { code }) }, headers);
+    const ofMessages = { type: 'error', error: { type: code ?? 'invalid_request_error', message: said } };
+    const ofPipeline = { error: said, ...(code && { code }) };
+    const bodies = { chat: detailed, messages: ofMessages, pipeline: ofPipeline };
+    return send(response, status, bodies[request.wire], headers);
   };
 }
 
@@ -41,9 +44,13 @@ function body(content: string | object | null, contentType = 'application/json',
 }
 
 /** A 200 in the right shape that says something unusable, one for each wire format. */
-function answer(chat: (request: VendorRequest) => unknown, pipeline: (request: VendorRequest) => unknown): Fault {
+function answer(
+  chat: (request: VendorRequest) => unknown,
+  messages: (request: VendorRequest) => unknown,
+  pipeline: (request: VendorRequest) => unknown,
+): Fault {
   return (response, request) => {
-    send(response, 200, request.wire === 'chat' ? chat(request) : pipeline(request));
+    send(response, 200, { chat, messages, pipeline }[request.wire](request));
     return BILLED;
   };
 }
@@ -143,28 +150,42 @@ export const FAULTS = {
   'empty-body': body(''),
   'empty-choices': answer(
     (request) => ({ ...completion(request, ''), choices: [] }),
+    (request) => ({ ...message(request, ''), content: null }),
     () => [],
   ),
   'empty-answer': answer(
     (request) => completion(request, ' '),
+    (request) => message(request, ' '),
     ({ task }) => (task === 'summarize' ? [{ summary_text: ' ' }] : [[]]),
   ),
   'unknown-label': answer(
     (request) =>
       completion({ ...request, logprobs: false }, request.task === 'summarize' ? '' : '{"label":"MIXED","score":0.9}'),
+    (request) => message(request, request.task === 'summarize' ? '' : '{"label":"MIXED","score":0.9}'),
     ({ task }) => (task === 'summarize' ? [{ generated_text: 'x' }] : [[{ label: 'LABEL_7', score: 0.9 }]]),
   ),
-  'cut-off': answer((request) => completion(request, contentFor(request).slice(0, 12), 'length'), insideOk('cut off')),
-  'content-filter': answer((request) => completion(request, null, 'content_filter'), insideOk('filtered')),
+  'cut-off': answer(
+    (request) => completion(request, contentFor(request).slice(0, 12), 'length'),
+    (request) => message(request, contentFor(request).slice(0, 12), 'max_tokens'),
+    insideOk('cut off'),
+  ),
+  'content-filter': answer(
+    (request) => completion(request, null, 'content_filter'),
+    (request) => message(request, '', 'refusal'),
+    insideOk('filtered'),
+  ),
   refusal: answer(
     (request) => completion(request, null, 'stop', `I cannot help with: ${request.text}`),
+    (request) => message(request, `I cannot help with: ${request.text}`, 'refusal'),
     insideOk('refused'),
   ),
   '400-content-policy': error(400, 'Your request was rejected by our safety system', 'content_policy_violation'),
   'context-too-long': (response, request) =>
-    (request.wire === 'chat'
-      ? error(400, "This model's maximum context length is 4096 tokens.", 'context_length_exceeded')
-      : error(400, 'index out of range in self'))(response, request),
+    ({
+      chat: error(400, "This model's maximum context length is 4096 tokens.", 'context_length_exceeded'),
+      messages: error(400, 'prompt is too long: 210042 tokens > 200000 maximum'),
+      pipeline: error(400, 'index out of range in self'),
+    })[request.wire](response, request),
   redirect: (response) => {
     const { port } = response.socket?.address() as { port: number };
     const location = `http://localhost:${port}/redirected/v1/chat/completions`; // another host than 127.0.0.1
@@ -176,9 +197,24 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS;
 
 /** One of the table, or this very answer. Plain data: it can be sent to `POST /control`. */
-export type FaultSpec = FaultName | { status: number; headers?: Record<string, string>; body?: unknown };
+export type FaultSpec = FaultName | GivenAnswer;
+
+/** `text` instead of `body`: bytes that are no JSON; `base64` that are no text either. */
+export interface GivenAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+  text?: string;
+  base64?: string;
+}
 
 export function toFault(spec: FaultSpec): Fault {
-  if (typeof spec !== 'string') return (response) => send(response, spec.status, spec.body ?? {}, spec.headers);
-  return FAULTS[spec];
+  if (typeof spec === 'string') return FAULTS[spec];
+  const { status, headers, body: json = {}, text, base64 } = spec;
+  const bytes = base64 === undefined ? text : Buffer.from(base64, 'base64');
+  if (bytes === undefined) return (response) => send(response, status, json, headers);
+  return (response) => {
+    response.writeHead(status, headers).end(bytes);
+    return status === 200;
+  };
 }

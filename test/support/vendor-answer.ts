@@ -12,6 +12,7 @@ const LABEL_TOKENS = [
 /** What a well-behaved vendor answers: always the same, POSITIVE with 0.99. */
 export function answerTo(request: VendorRequest): unknown {
   if (request.wire === 'chat') return completion(request, contentFor(request));
+  if (request.wire === 'messages') return message(request, contentFor(request));
   if (request.task === 'summarize') return [{ summary_text: summaryOf(request.text) }];
   return [
     [
@@ -37,6 +38,20 @@ export function completion(request: VendorRequest, content: string | null, finis
     model,
     choices: [{ index: 0, message, logprobs: tokens, finish_reason: finishReason }],
     usage: { prompt_tokens: 50 + Math.ceil(text.length / 4), completion_tokens: 20, total_tokens: 0 },
+  };
+}
+
+/** Anthropic's shape of the same. */
+export function message({ model, text }: VendorRequest, content: string, stopReason = 'end_turn') {
+  return {
+    id: 'msg_fake',
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: content === '' ? [] : [{ type: 'text', text: content }],
+    stop_reason: stopReason,
+    stop_sequence: null,
+    usage: { input_tokens: 50 + Math.ceil(text.length / 4), output_tokens: 20 },
   };
 }
 

@@ -7,12 +7,27 @@ export interface Sentiment {
   score: number;
 }
 
-/**
- * Takes what a provider calls a label and a score and makes them ours.
- * @returns undefined for a label that is none of ours in any case, or a score outside 0..1
- */
-export function toSentiment(label: unknown, score: unknown): Sentiment | undefined {
-  if (typeof label !== 'string' || typeof score !== 'number' || !(score >= 0 && score <= 1)) return undefined;
-  const known = SENTIMENT_LABELS.find((candidate) => candidate === label.toUpperCase());
-  return known && { label: known, score };
+/** A vendor's own words for our labels, as the configuration gives them; case and space around do not count. */
+export type LabelWords = Readonly<Record<string, SentimentLabel>>;
+
+/** What classifiers shorten the same three words to. */
+const SHORT: LabelWords = { POS: 'POSITIVE', NEG: 'NEGATIVE', NEU: 'NEUTRAL' };
+
+/** @returns undefined for a word that is none of our labels and that `words` does not have */
+export function toLabel(word: unknown, words: LabelWords = {}): SentimentLabel | undefined {
+  if (typeof word !== 'string') return undefined;
+  const asked = folded(word);
+  const own = Object.entries(words).find(([theirs]) => folded(theirs) === asked)?.[1];
+  return (
+    own ?? SENTIMENT_LABELS.find((label) => label === asked) ?? (Object.hasOwn(SHORT, asked) ? SHORT[asked] : undefined)
+  );
+}
+
+/** Whether it is a confidence: a number from 0 to 1. */
+export function isScore(score: unknown): score is number {
+  return typeof score === 'number' && score >= 0 && score <= 1;
+}
+
+function folded(word: string): string {
+  return word.trim().toUpperCase();
 }

@@ -1,3 +1,5 @@
+import { betweenCharacters } from './printable.js';
+
 /** A sentence ends after one of these marks and the space that follows, or at a line break. */
 const SENTENCE_END = /[.!?…]["'”’)\]]*\s+|[。！？]|\n+/g;
 
@@ -33,10 +35,11 @@ function* sentenceEnds(text: string): Generator<number> {
   for (const { index, 0: mark } of text.matchAll(SENTENCE_END)) yield index + mark.length;
 }
 
+/** The search for a space goes back no further than half of a stretch, so that a text without spaces is read once. */
 function wordEnd(text: string, from: number, maxChars: number): number {
   const to = from + maxChars;
-  const space = text.lastIndexOf(' ', to - 1) + 1;
-  if (space > from + maxChars / 2) return space;
-  const insideCharacter = /[\uDC00-\uDFFF]/.test(text.charAt(to));
-  return insideCharacter ? to - 1 : to;
+  const latterHalf = text.slice(from + Math.ceil(maxChars / 2), to);
+  const space = latterHalf.lastIndexOf(' ') + 1;
+  if (space > 0) return to - latterHalf.length + space;
+  return Math.max(from + 1, betweenCharacters(text, to));
 }

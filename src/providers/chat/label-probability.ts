@@ -11,7 +11,8 @@ export interface Token {
  */
 export function labelProbability(tokens: readonly Token[]): number | undefined {
   const written = tokens.map(({ token }) => token).join('');
-  const value = /"label"\s*:\s*"([^"]+)"/d.exec(written)?.indices?.[1];
+  const labels = [...written.matchAll(/"label"\s*:\s*"([^"]+)"/dg)];
+  const value = labels.at(-1)?.indices?.[1]; // before it may stand drafts, in thoughts
   if (value === undefined) return undefined;
   const [start, end] = value;
   let at = 0;

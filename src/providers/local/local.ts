@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Sentiment } from '../../domain/analyze/sentiment.js';
 import { boundedSummary } from '../../domain/analyze/summary.js';
 import { evenly, piecesOf } from './pieces.js';
-import { outputTokenLimit } from '../wire/output-token-limit.js';
+import { outputTokenLimits } from '../chat/output-token-limit.js';
 import type { Provider } from '../provider.js';
 import { sentencesIn } from './sentences.js';
 import { textRank } from './text-rank.js';
@@ -21,11 +21,10 @@ const NEUTRAL_WITHIN = 0.1;
 
 /** Needs no key and no network: picks a text's most central sentences, and looks sentiment up word by word. */
 export function local({ name, maxSummaryWords }: LocalSettings): Provider {
-  const limit = outputTokenLimit(maxSummaryWords, 'none');
   return {
     name,
     models: { summarize: MODEL, sentiment: MODEL },
-    maxOutputTokens: { summarize: limit, sentiment: limit },
+    maxOutputTokens: outputTokenLimits({ maxSummaryWords }),
     async summarize(text, signal) {
       const sentences = (await eachPiece(text, signal, sentencesIn)).flat();
       return {

@@ -1,5 +1,7 @@
 import { ProviderError } from '../provider.js';
 
+const MAX_CAUSES = 8;
+
 const IN_WORDS: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
@@ -17,7 +19,7 @@ const IN_WORDS: Record<string, string> = {
 const CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|SIGNATURE/;
 const HANDSHAKE = /CERT|SELF_SIGNED|ISSUER|SIGNATURE|SSL|TLS|EPROTO/;
 
-/** Nothing was sent, so nothing can be billed. */
+/** What a name, an address or a handshake fails with: nothing was sent, so nothing can be billed. */
 const NEVER_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -26,13 +28,20 @@ const NEVER_SENT = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+const BEFORE_SENDING = new Set(['connect', 'getaddrinfo']);
 
-/** @param error what undici threw, or reading its body */
-export function connectionFailure(error: unknown): ProviderError {
-  const code = codeIn(error);
-  if (code === undefined) return new ProviderError('Unavailable', 'connection failed', { possiblyPaid: true });
-  const neverSent = NEVER_SENT.has(code) || HANDSHAKE.test(code);
-  return new ProviderError('Unavailable', `${inWords(code)} (${code})`, { possiblyPaid: !neverSent, neverSent });
+/**
+ * @param error what undici threw, or reading its body
+ * @param sent whether the request is known to have gone out; without it, the code alone says what is certain
+ */
+export function connectionFailure(error: unknown, sent?: boolean): ProviderError {
+  const { code, syscall } = reasonIn(error) ?? {};
+  const neverSent =
+    sent === false ||
+    (code !== undefined && (NEVER_SENT.has(code) || HANDSHAKE.test(code))) ||
+    BEFORE_SENDING.has(syscall ?? '');
+  const message = code === undefined ? 'connection failed' : `${inWords(code)} (${code})`;
+  return new ProviderError('Unavailable', message, neverSent ? { neverSent } : { possiblyPaid: true });
 }
 
 function inWords(code: string): string {
@@ -44,9 +53,16 @@ function inWords(code: string): string {
   return 'connection failed';
 }
 
-/** The reason is at times hidden in `cause`. */
-function codeIn(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return 'cause' in error ? codeIn(error.cause) : undefined;
+interface Reason {
+  code: string;
+  syscall: string | undefined;
+}
+
+/** The reason is at times hidden in `cause`, or among those of all addresses of a name. */
+function reasonIn(error: unknown, depth = 0): Reason | undefined {
+  if (typeof error !== 'object' || error === null || depth > MAX_CAUSES) return undefined;
+  const syscall = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : undefined;
+  if ('code' in error && typeof error.code === 'string') return { code: error.code, syscall };
+  if ('errors' in error && Array.isArray(error.errors)) return reasonIn(error.errors[0], depth + 1);
+  return 'cause' in error ? reasonIn(error.cause, depth + 1) : undefined;
 }

@@ -1,57 +1,106 @@
 import type { FailureKind } from '../../domain/failure.js';
+import { ourLimitIn } from './output-limit-complaint.js';
+import * as said from './vendor-words.js';
 
-/** How vendors say that a text is over the model's context, in a code or in words; each was seen at the vendor named. */
-const CONTEXT_TOO_LONG = new RegExp(
-  [
-    'context_length_exceeded', // OpenAI
-    'exceed_context_size', // llama.cpp
-    'string_above_max_length', // OpenAI, over the limit in characters
-    'maximum context length', // OpenAI, vLLM, DeepSeek
-    'context (length|window|size)', // Groq, Ollama, llama.cpp: "exceeds the available context size"
-    'max_model_len', // vLLM
-    'too many tokens', // Cohere
-    'too large for model with', // Mistral: "Prompt contains 40000 tokens, too large for model with 32768 maximum"
-    '(input|prompt|text|sequence|request) is too (long|large)', // Hugging Face, Bedrock
-    'index out of range in self', // Hugging Face: more tokens than position embeddings
-    'size of tensor a \\(\\d+\\) must match the size of tensor b \\(\\d+\\)', // Hugging Face: likewise
-    'must have less than \\d+ tokens|must be <= \\d+\\. given', // Text Generation Inference
-    'sequence length is longer than', // transformers
-    '^request too large', // OpenAI's 429 and Groq's 413: over a minute's tokens, so no wait helps
-  ].join('|'),
-  'i',
-);
+/** What a vendor says about a request that it did not answer. */
+export interface VendorFailure {
+  /** HTTP's, or the one inside a 200; undefined when a 200 names none. */
+  status: number | undefined;
+  /** What the body gives as code and type, in one string. */
+  code: string;
+  /** The body's message, without any echo of the text: that could spell a code. */
+  message: string;
+  /** It named a time to come back. */
+  namesTime?: boolean;
+}
 
-const QUOTA = /insufficient_quota|billing_hard_limit_reached|billing_not_active/i;
-const REFUSED = /content_filter|content_policy_violation|ResponsibleAIPolicyViolation|invalid_prompt/i;
+interface Rule {
+  kind: FailureKind;
+  statuses: readonly number[];
+  code?: RegExp;
+  words?: RegExp;
+  /** Words that speak against it. */
+  unless?: RegExp;
+  /** Only of a vendor that named no time to come back. */
+  forGood?: true;
+  when?: (message: string) => boolean;
+}
+
+/** The request itself is what the vendor objects to. */
+const BAD = [400, 403, 406, 422, 451, 498];
+
+/** What codes and words change about a status. The first that fits counts. */
+const RULES: readonly Rule[] = [
+  { kind: 'Refused', statuses: BAD, code: said.REFUSED_CODE },
+  { kind: 'Refused', statuses: BAD, words: said.REFUSED_WORDS, unless: said.ABOUT_ACCOUNT },
+  { kind: 'Auth', statuses: [400, 422], code: said.KEY_CODE, words: said.KEY_WORDS },
+  { kind: 'QuotaExhausted', statuses: [400, 403, 422, 429], code: said.NO_MONEY_CODE },
+  { kind: 'ContextTooLong', statuses: [429], words: said.OVER_MINUTE },
+  { kind: 'QuotaExhausted', statuses: [400, 403, 422], words: said.NO_MONEY_WORDS },
+  { kind: 'QuotaExhausted', statuses: [429], words: said.NO_MONEY_WORDS, forGood: true },
+  { kind: 'QuotaExhausted', statuses: [403], words: said.QUOTA_WORDS, unless: said.RATE_WORDS },
+  { kind: 'QuotaExhausted', statuses: [429], words: said.QUOTA_WORDS, unless: said.RATE_WORDS, forGood: true },
+  { kind: 'BadOutput', statuses: [400, 422], code: said.NO_JSON_CODE, words: said.NO_JSON_WORDS },
+  { kind: 'BadRequest', statuses: [400, 422], when: (message) => ourLimitIn(message) === 'too large' },
+  // 500: inference servers report the exception of a model that was given too much
+  { kind: 'ContextTooLong', statuses: [400, 403, 422, 500], code: said.TOO_LONG_CODE, words: said.TOO_LONG_WORDS },
+  { kind: 'Unavailable', statuses: [429], code: /modelnotready/ }, // Bedrock, while it loads one
+];
 
 /**
- * @param code what the body gives as code and type, in one string
- * @param message the body's message, without any echo of the text: that could spell a code
+ * What a vendor's failure is to a run. The one place where statuses, codes and words become kinds.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-status-codes
  */
-export function kindOfStatus(status: number, code: string, message: string): FailureKind {
-  const tooLong = CONTEXT_TOO_LONG.test(code) || CONTEXT_TOO_LONG.test(message);
+export function kindOfFailure({ status, code, message, namesTime = false }: VendorFailure): FailureKind {
+  const codes = said.squeezed(code);
+  const asStatus = status ?? statusInWords(codes, message);
+  if (asStatus === undefined) return 'BadOutput';
+  const rule = RULES.find(
+    ({ statuses, code: ofCode, words, unless, forGood, when }) =>
+      statuses.includes(asStatus) &&
+      (ofCode?.test(codes) === true || words?.test(message) === true || when?.(message) === true) &&
+      unless?.test(message) !== true &&
+      !(forGood && namesTime),
+  );
+  return rule?.kind ?? kindOfStatus(asStatus);
+}
+
+function kindOfStatus(status: number): FailureKind {
   switch (status) {
     case 401:
     case 403:
       return 'Auth';
     case 402:
       return 'QuotaExhausted';
-    case 429:
-      if (QUOTA.test(code)) return 'QuotaExhausted';
-      return /^request too large/i.test(message) ? 'ContextTooLong' : 'RateLimited';
     case 413:
       return 'ContextTooLong';
-    case 400:
-    case 422:
-      if (REFUSED.test(code)) return 'Refused';
-      return tooLong ? 'ContextTooLong' : 'BadRequest';
+    case 429:
+      return 'RateLimited';
     case 408:
     case 409:
+    case 424: // Bedrock, Text Generation Inference: the model failed
     case 425:
+    case 498: // Groq: its flexible tier is full
+    case 499: // closed by what stands in front of the vendor
       return 'Unavailable';
-    case 500: // inference servers report the exception of a model that was given too much
-      return tooLong ? 'ContextTooLong' : 'Unavailable';
+    case 501:
+      return 'BadRequest';
     default:
       return status >= 500 ? 'Unavailable' : 'BadRequest';
   }
+}
+
+/** Errors without a number, which come inside a 200: the status that their words would have. */
+function statusInWords(code: string, message: string): number | undefined {
+  if (said.REFUSED_CODE.test(code) || said.TOO_LONG_CODE.test(code)) return 400;
+  if (said.NO_MONEY_CODE.test(code)) return 429;
+  if (said.RATE_CODE.test(code)) return 429;
+  if (said.KEY_CODE.test(code)) return 401;
+  if (/permission|forbidden|accessdenied/.test(code)) return 403;
+  if (said.OVERLOADED_CODE.test(code)) return 503;
+  if (/notfound|invalidrequest|badrequest|validation|invalidargument|invalidparam/.test(code)) return 400;
+  if (said.RATE_WORDS.test(message) || said.NO_MONEY_WORDS.test(message)) return 429;
+  if (said.REFUSED_WORDS.test(message) || said.TOO_LONG_WORDS.test(message)) return 400;
+  if (said.KEY_WORDS.test(message)) return 401;
+  return said.OVERLOADED_WORDS.test(message) ? 503 : undefined;
 }

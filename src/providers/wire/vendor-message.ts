@@ -1,23 +1,36 @@
+import { betweenCharacters } from '../../domain/analyze/printable.js';
+import { MESSAGE_RUN, withoutSecrets } from './secrets.js';
+
 /** Nothing worth telling stands further back, and everything below is paid per character. */
 const READ_CHARACTERS = 2000;
 const LONGEST = 280;
 const KEY_RUN = 5;
+/** A secret that is shorter is part of most words. */
+const MIN_KEY = 3;
 const TEXT_RUN = 12;
 const MASKED_KEY =
   /\b(?:sk|pk|rk|xai)-[^\s"',;]+|\b(?:hf|sk|pk|rk|gsk|api_org)_[^\s"',;]+|[^\s"']*(?:\*{3,}|•{3,})[^\s"']*/g;
 
+/** What no message may tell. */
+export interface Untold {
+  /** The key, and what else of the request came from the environment. */
+  secrets: readonly string[];
+  text: string;
+}
+
 /**
- * A vendor's own words, fit for a log and for Temporal's history: one line, bounded, without the key, whole, in part or
- * masked, and without what it quotes of the text.
+ * A vendor's own words, fit for a log and for Temporal's history: one line, bounded, without the key, whole, in part,
+ * masked or spelled in another way, and without what it quotes of the text.
  */
-export function vendorMessage(message: string, apiKey: string | undefined, text: string): string {
+export function vendorMessage(message: string, { secrets, text }: Untold): string {
   const line = oneLine(unescaped(message.slice(0, READ_CHARACTERS)));
-  const keyless = withoutKey(line, apiKey).replace(MASKED_KEY, '[key]');
-  return shortened(withoutText(keyless, oneLine(text)));
+  const keyless = withoutParts(line, secrets).replace(MASKED_KEY, '[key]');
+  const unspelled = withoutSecrets(keyless, secrets, MESSAGE_RUN).replace(/(\[key\]){2,}/g, '[key]');
+  return shortened(withoutText(unspelled, oneLine(text)));
 }
 
 export function shortened(line: string, length = LONGEST): string {
-  return line.length <= length ? line : `${line.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return line.length <= length ? line : `${line.slice(0, betweenCharacters(line, length - 1))}…`;
 }
 
 function oneLine(value: string): string {
@@ -31,9 +44,12 @@ function unescaped(message: string): string {
     .replace(/\\[nrt]/g, ' ');
 }
 
-function withoutKey(line: string, apiKey = ''): string {
-  const length = Math.min(KEY_RUN, apiKey.length);
-  return length < 3 ? line : withoutRuns(line, length, (run) => apiKey.includes(run), '[key]');
+/** Of all secrets at once: what one of them masks may be the end of another. */
+function withoutParts(line: string, secrets: readonly string[]): string {
+  const long = secrets.filter(({ length }) => length >= KEY_RUN);
+  const short = secrets.filter(({ length }) => length >= MIN_KEY && length < KEY_RUN);
+  const clean = short.reduce((rest, secret) => rest.replaceAll(secret, '[key]'), line);
+  return withoutRuns(clean, KEY_RUN, (run) => long.some((secret) => secret.includes(run)), '[key]');
 }
 
 function withoutText(line: string, text: string): string {
@@ -62,17 +78,19 @@ function withoutRuns(line: string, length: number, isSecret: (run: string) => bo
  * that a text of 1 MiB takes milliseconds.
  */
 function commonRuns(line: string, text: string, length: number): Set<string> {
-  const sought = new Set<string>();
-  const hashes = new Set<number>();
+  const sought = new Map<number, Set<string>>();
   forEachRun(line, length, (hash, at) => {
-    sought.add(line.slice(at, at + length));
-    hashes.add(hash);
+    const runs = sought.get(hash) ?? new Set();
+    sought.set(hash, runs.add(line.slice(at, at + length)));
   });
   const common = new Set<string>();
   forEachRun(text, length, (hash, at) => {
-    if (!hashes.has(hash)) return;
+    const runs = sought.get(hash);
+    if (!runs) return;
     const run = text.slice(at, at + length);
-    if (sought.has(run)) common.add(run);
+    if (!runs.delete(run)) return;
+    common.add(run);
+    if (runs.size === 0) sought.delete(hash); // found once, it is not looked at again
   });
   return common;
 }

@@ -23,7 +23,22 @@ it.each<[rule: string, text: string, maxWords: number, expected: string]>([
   ['bounds a text without spaces', 'x'.repeat(100), 2, `${'x'.repeat(40)}…`],
   ['ends at a sentence end without spaces', `${'今天'.repeat(8)}。${'很好'.repeat(8)}。`, 1, `${'今天'.repeat(8)}。`],
   ['keeps characters whole', `x${'😀'.repeat(30)}`, 1, `x${'😀'.repeat(9)}…`],
+  ['leaves a letter its accents', `${'x'.repeat(39)}e\u0301${'x'.repeat(9)}`, 2, `${'x'.repeat(39)}…`],
+  ['shows no control and no format character', 'All\u001b[2J is \u202ewell\u0000.', 5, 'All [2J is well .'],
   ['leaves nothing empty', ' \n ', 5, ''],
 ])('%s', (_, text, maxWords, expected) => {
   expect(boundedSummary(text, maxWords)).toBe(expected);
+});
+
+it.each([
+  ['marks', '.'.repeat(2_000_000)],
+  ['marks and quotes', '.""'.repeat(700_000)],
+  ['commas', ', '.repeat(1_000_000)],
+  ['a tail of commas within', `${',;'.repeat(1_000_000)}x`],
+  ['white space', ' '.repeat(2_000_000)],
+  ['control characters', '\u0000'.repeat(2_000_000)],
+])('takes little time for an answer of megabytes: %s', (_, text) => {
+  const startedAtMs = performance.now();
+  expect(boundedSummary(text, 1_000).length).toBeLessThanOrEqual(20_001);
+  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
 });

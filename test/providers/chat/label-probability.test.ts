@@ -29,3 +29,12 @@ it('is undefined without a label', () => {
 it('never exceeds 1', () => {
   expect(labelProbability([{ token: '{"label":"NEUTRAL"}', logprob: 1e-9 }])).toBe(1);
 });
+
+it('is that of the last label: a draft may stand before it', () => {
+  const draft: [string, number][] = [
+    ['{"label":"', 1],
+    ['POSITIVE', 0.1],
+    ['"} no, ', 1],
+  ];
+  expect(labelProbability(tokens(...draft, ['{"label":"', 1], ['NEGATIVE', 0.8], ['"}', 1]))).toBeCloseTo(0.8);
+});

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TASKS } from '../../../src/domain/task.js';
 import { startFakeProviders, type FakeProviders } from '../../support/fake-providers.js';
-import { KEY, outcomeOf, TEXT, VENDOR_NAMES, VENDORS } from '../vendors.js';
+import { KEY, outcomeOf, TEXT, VENDOR_NAMES, vendor } from '../vendors.js';
 
 let fake: FakeProviders;
 beforeAll(async () => {
@@ -10,27 +10,27 @@ beforeAll(async () => {
 });
 afterAll(() => fake.close());
 
-describe.each(VENDOR_NAMES)('%s', (vendor) => {
+describe.each(VENDOR_NAMES)('%s', (name) => {
   it('sends nothing when its key is missing', async () => {
     const before = fake.log.length;
-    const outcome = await outcomeOf(VENDORS[vendor](fake, { apiKey: undefined }), 'summarize');
+    const outcome = await outcomeOf(vendor(name, fake, { apiKey: undefined }), 'summarize');
     expect(outcome).toMatchObject({ kind: 'Auth', message: 'no API key (set TEST_API_KEY)' });
     expect(fake.log).toHaveLength(before);
   });
 
   it('sends nothing when no header can carry its key', async () => {
-    const outcome = await outcomeOf(VENDORS[vendor](fake, { apiKey: 'geheim\nschlüssel' }), 'summarize');
+    const outcome = await outcomeOf(vendor(name, fake, { apiKey: 'geheim\nschlüssel' }), 'summarize');
     expect(outcome).toMatchObject({ kind: 'Auth', message: expect.not.stringContaining('geheim') });
   });
 
   it('sends no authorization when the vendor wants none', async () => {
-    const provider = VENDORS[vendor](fake, { apiKey: undefined, apiKeyEnv: undefined });
+    const provider = vendor(name, fake, { apiKey: undefined, apiKeyEnv: undefined });
     expect(await outcomeOf(provider, 'sentiment')).toHaveProperty('value');
     expect(fake.requestsTo(provider.name).at(-1)).toMatchObject({ authorized: false });
   });
 
   it("ends the request, with the signal's reason, when the caller aborts", async () => {
-    const provider = VENDORS[vendor](fake, { timeoutMs: 20_000 });
+    const provider = vendor(name, fake, { timeoutMs: 20_000 });
     fake.script(provider.name, ['hang']);
     const reason = new Error('cancelled');
     const controller = new AbortController();
@@ -44,12 +44,12 @@ describe.each(VENDOR_NAMES)('%s', (vendor) => {
   it('sends nothing when the caller has aborted already', async () => {
     const before = fake.log.length;
     const reason = new Error('too late');
-    await expect(VENDORS[vendor](fake).sentiment(TEXT, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(vendor(name, fake).sentiment(TEXT, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(fake.log).toHaveLength(before);
   });
 
   it('answers every request when the vendor closes each connection behind its answer', async () => {
-    const provider = VENDORS[vendor](fake);
+    const provider = vendor(name, fake);
     fake.always(provider.name, 'close-after');
     for (let call = 0; call < 30; call++) {
       expect(await outcomeOf(provider, 'summarize')).toHaveProperty('value');
@@ -59,7 +59,7 @@ describe.each(VENDOR_NAMES)('%s', (vendor) => {
   });
 
   it.each(TASKS)('%s: takes a text of 1 MiB, and tells none of it when it is refused', async (task) => {
-    const provider = VENDORS[vendor](fake, { timeoutMs: 20_000 });
+    const provider = vendor(name, fake, { timeoutMs: 20_000 });
     const text = Array.from({ length: 1024 * 16 }, (_, index) => `line ${index} of the long private text, yes\n`).join(
       '',
     );
@@ -71,7 +71,7 @@ describe.each(VENDOR_NAMES)('%s', (vendor) => {
 });
 
 it('never follows a redirect', async () => {
-  const provider = VENDORS.openai(fake);
+  const provider = vendor('openai', fake);
   fake.script(provider.name, ['redirect']);
   await outcomeOf(provider, 'summarize');
   expect(fake.requestsTo('redirected')).toHaveLength(0);
@@ -99,7 +99,7 @@ describe('an ambient environment', () => {
 
   it('neither redirects a request nor replaces its key', async () => {
     fake.script('o', ['422']);
-    const outcome = await outcomeOf(VENDORS.openai(fake, { apiKey: KEY }), 'summarize');
+    const outcome = await outcomeOf(vendor('openai', fake, { apiKey: KEY }), 'summarize');
     expect(outcome).toMatchObject({ message: '422 Cannot process the input: [text] (key [key])' });
   });
 });

@@ -3,16 +3,35 @@ import { vendorMessage } from '../../../src/providers/wire/vendor-message.js';
 
 const KEY = 'sk-proj-AbCdEfGh0123456789';
 const TEXT = 'Dear Ms. Müller,\nI am deeply disappointed by "your" service 😡.';
-const clean = (message: string, text = TEXT, key: string | undefined = KEY) => vendorMessage(message, key, text);
+const clean = (message: string, text = TEXT, key = KEY) => vendorMessage(message, { secrets: [key], text });
 
 describe('the key', () => {
   it.each([
     ['whole', `bad key ${KEY} given`, 'bad key [key] given'],
     ['in part', 'bad key AbCdEfG given', 'bad key [key] given'],
     ['masked', 'bad key AbC***********789 given', 'bad key [key] given'],
+    ['reversed', `bad key ${Array.from(KEY).reverse().join('')} given`, 'bad key [key] given'],
+    ['spaced', `bad key: ${Array.from(KEY).join(' ')} given`, 'bad key: [key] given'],
+    [
+      'in base64',
+      `bad key ${Buffer.from(KEY).toString('base64')} given`,
+      expect.stringMatching(/^bad key \[key\].{0,3} given$/),
+    ],
+    [
+      'in base64 of the whole header',
+      btoa(`Authorization: Bearer ${KEY}`),
+      expect.stringMatching(/^.{20,34}\[key\].{0,3}$/),
+    ],
+    ['in hexadecimal', `bad key ${Buffer.from(KEY).toString('hex')} given`, 'bad key [key] given'],
+    [
+      'in percent',
+      `bad key ${KEY.replace(/./g, (c) => `%${c.charCodeAt(0).toString(16)}`)} given`,
+      'bad key %[key] given',
+    ],
+    ['in capitals', `bad key ${KEY.toUpperCase()} given`, 'bad key [key] given'],
     ['of another', 'no sk-other-1234 or hf_abcdefgh here', 'no [key] or [key] here'],
   ])('does not show %s', (_, message, expected) => {
-    expect(clean(message)).toBe(expected);
+    expect(clean(message)).toEqual(expected);
   });
 });
 
@@ -23,7 +42,7 @@ describe('the text', () => {
     ['escaped', `cannot read: ${JSON.stringify(TEXT)}`, 'cannot read: "[text]\\"your\\[text]"'],
     ['with escapes for its letters', String.raw`input 'Dear Ms. M\u00fcller,\nI am'`, "input '[text]'"],
   ])('does not show %s', (_, message, expected) => {
-    expect(clean(message)).toBe(expected);
+    expect(clean(message)).toEqual(expected);
   });
 
   it('does not show when it is shorter than what is looked for', () => {
@@ -40,7 +59,7 @@ describe('the text', () => {
   ])('of 1 MiB takes little time (%s)', (_, text) => {
     const startedMs = performance.now();
     expect(clean(`no: ${text}`, text)).toMatch(/^no: ?\[text\]$/);
-    expect(performance.now() - startedMs).toBeLessThan(1_500);
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
   });
 });
 
@@ -51,5 +70,5 @@ it('is one bounded line without control characters', () => {
 });
 
 it('needs neither key nor text', () => {
-  expect(vendorMessage('overloaded', undefined, '')).toBe('overloaded');
+  expect(vendorMessage('overloaded', { secrets: [], text: '' })).toBe('overloaded');
 });

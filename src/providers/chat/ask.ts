@@ -1,0 +1,30 @@
+import type { Usage } from '../../domain/cost.js';
+import type { Token } from './label-probability.js';
+
+/** A JSON Schema, draft 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What an answer is to be. */
+export interface Output {
+  /** Letters, digits, `_` and `-`: some vendors want a name for a schema. */
+  name: string;
+  /** The answer's JSON; without it, the answer is text. */
+  schema?: JsonSchema;
+  /** The most that the answer takes, thoughts left out. Tokens. */
+  maxTokens: number;
+}
+
+/** What a chat model answered: `value` is text, or what JSON the answer holds (undefined when it holds none). */
+export interface ChatAnswer {
+  value: unknown;
+  /** What the model wrote, piece by piece; empty where the vendor does not tell. */
+  tokens: readonly Token[];
+  usage: Usage | undefined;
+}
+
+/**
+ * One question to a chat model: what to do, the text to do it with, and what the answer is to be. The same for every
+ * vendor and every task.
+ * @throws ProviderError, or the signal's reason when it was aborted
+ */
+export type Ask = (instruction: string, text: string, output: Output, signal: AbortSignal) => Promise<ChatAnswer>;

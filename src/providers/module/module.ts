@@ -1,0 +1,156 @@
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import type { LabelWords } from '../../domain/analyze/sentiment.js';
+import { MAX_SUMMARY_CHARS } from '../../domain/analyze/summary.js';
+import { TASKS, type Task } from '../../domain/task.js';
+import { outputTokenLimits } from '../chat/output-token-limit.js';
+import { ProviderError, type Provider } from '../provider.js';
+import { sentimentAnswer, summaryAnswer } from '../wire/checked-answer.js';
+import { isTooFewFor } from '../wire/usage.js';
+import { vendorMessage } from '../wire/vendor-message.js';
+import { failureOf } from './module-failure.js';
+
+/**
+ * What a module's factory is given: the settings of its provider in the configuration. The key comes from the
+ * environment of the worker, by `apiKeyEnv`, and must not be told in any answer or error.
+ */
+export interface ModuleSettings {
+  /** The provider's name in the configuration. */
+  name: string;
+  /** As configured; `module` where it is left out. */
+  model: string;
+  /** Undefined without an `apiKeyEnv`. */
+  apiKey: string | undefined;
+  /** The most words that a summary may have; a longer one is cut. */
+  maxSummaryWords: number;
+  /** For one answer, in milliseconds. The signal aborts then; nothing that comes later counts. */
+  timeoutMs: number;
+  /** Whatever stands under `options` in the configuration. */
+  options: Readonly<Record<string, unknown>>;
+}
+
+/** The default export of a module: a provider with one task or both, or a function that makes one. */
+export type ProviderModule = ModuleProvider | ((settings: ModuleSettings) => ModuleProvider | Promise<ModuleProvider>);
+export type ModuleProvider = Partial<Pick<Provider, Task>>;
+
+export interface ModuleProviderSettings extends Omit<ModuleSettings, 'options'> {
+  kind: 'module';
+  /** Absolute path. */
+  module: string;
+  apiKeyEnv?: string | undefined;
+  labels?: LabelWords | undefined;
+  options?: Readonly<Record<string, unknown>> | undefined;
+  /** The most that one answer has, for its worst case. Tokens. */
+  maxOutputTokens?: number | undefined;
+}
+
+/** What a module made, before its answers are known to fit. Methods are called on the object itself: it may be a class. */
+type Made = Partial<Record<Task, (text: string, signal: AbortSignal) => unknown>>;
+
+const isTask = (value: unknown) => value === undefined || typeof value === 'function';
+
+function isMade(value: unknown): value is Made {
+  if (typeof value !== 'object' || value === null) return false;
+  const [summarize, sentiment] = TASKS.map((task): unknown => Reflect.get(value, task));
+  return isTask(summarize) && isTask(sentiment) && (summarize ?? sentiment) !== undefined;
+}
+
+const Loaded = z.object({ default: z.unknown().optional() });
+
+const count = z.number().min(0).max(1_000_000_000);
+const Usage = z
+  .object({ inputTokens: count.min(1), outputTokens: count })
+  .optional()
+  .catch(undefined);
+const Summary = z.object({ value: z.string().max(MAX_SUMMARY_CHARS), usage: Usage });
+const Judgement = z.object({ value: z.object({ label: z.string(), score: z.number() }), usage: Usage });
+
+/** A provider that a user wrote: a file that exports one. Its answers and errors are checked like those of any vendor. */
+export function module(settings: ModuleProviderSettings): Provider {
+  const { name, model, apiKey, apiKeyEnv, maxSummaryWords, maxOutputTokens, timeoutMs, labels } = settings;
+  const secrets = apiKey === undefined ? [] : [apiKey];
+  let loading: Promise<Made> | undefined;
+
+  function loaded(): Promise<Made> {
+    loading ??= load(settings);
+    loading.catch(() => (loading = undefined)); // a function may be able to make one later
+    return loading;
+  }
+
+  async function answerOf(asked: Task, text: string, signal: AbortSignal): Promise<unknown> {
+    signal.throwIfAborted();
+    if (apiKey === undefined && apiKeyEnv !== undefined) {
+      throw new ProviderError('Auth', `no API key (set ${apiKeyEnv})`, { neverSent: true });
+    }
+    const provider = await loaded().catch((error: unknown) => {
+      const said = vendorMessage(error instanceof Error ? error.message : String(error), { secrets, text });
+      throw new ProviderError('BadRequest', `the module cannot be loaded: ${said}`, { neverSent: true });
+    });
+    const ask = provider[asked];
+    if (!ask) throw new ProviderError('BadRequest', `the module has no ${asked}`, { neverSent: true });
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const limits = AbortSignal.any([signal, deadline]);
+    try {
+      return await withinLimits(Promise.resolve(ask.call(provider, text, limits)), limits);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (deadline.aborted) {
+        throw new ProviderError('Timeout', `no full answer in ${timeoutMs} ms`, { possiblyPaid: true });
+      }
+      throw failureOf(error, { secrets, text });
+    }
+  }
+
+  return {
+    name,
+    models: { summarize: model, sentiment: model },
+    maxOutputTokens: outputTokenLimits({ maxSummaryWords, maxOutputTokens }),
+    async summarize(text, signal) {
+      const { value, usage } = parsed(Summary, await answerOf('summarize', text, signal), text);
+      return summaryAnswer(value, maxSummaryWords, { secrets, text, usage });
+    },
+    async sentiment(text, signal) {
+      const { value, usage } = parsed(Judgement, await answerOf('sentiment', text, signal), text);
+      return sentimentAnswer(value.label, value.score, labels, { secrets, text, usage });
+    },
+  };
+}
+
+function parsed<T extends { usage?: z.infer<typeof Usage> }>(schema: z.ZodType<T>, answer: unknown, text: string): T {
+  const { data } = schema.safeParse(answer);
+  if (data === undefined) {
+    throw new ProviderError('BadOutput', 'the module answers with another shape', { possiblyPaid: true });
+  }
+  if (data.usage && isTooFewFor(text, data.usage)) {
+    throw new ProviderError('ContextTooLong', `only ${data.usage.inputTokens} tokens of the text were read`, data);
+  }
+  return data;
+}
+
+async function load(settings: ModuleProviderSettings): Promise<Made> {
+  const { name, model, apiKey, maxSummaryWords, timeoutMs, options = {} } = settings;
+  const exported: unknown = await import(pathToFileURL(settings.module).href);
+  const chosen = Loaded.parse(exported).default;
+  const given: ModuleSettings = { name, model, apiKey, maxSummaryWords, timeoutMs, options };
+  const made: unknown =
+    typeof chosen === 'function' ? await (chosen as (given: ModuleSettings) => unknown)(given) : chosen;
+  if (!isMade(made)) throw new TypeError('its default export is neither a provider nor a function that makes one');
+  return made;
+}
+
+/** A module that does not look at its signal is not waited for. */
+async function withinLimits<T>(answer: Promise<T>, limits: AbortSignal): Promise<T> {
+  let stop = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(new Error('too late'));
+      return undefined;
+    };
+  });
+  limits.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    limits.removeEventListener('abort', stop);
+  }
+}
