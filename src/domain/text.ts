@@ -15,7 +15,7 @@ export function utf8In(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Half a character, which no vendor takes and no file holds, becomes U+FFFD. */
+/** A text without half characters, which no vendor takes and no file holds: U+FFFD stands for them. Its length is the same. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }

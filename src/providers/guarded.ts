@@ -1,4 +1,4 @@
-import { wellFormed } from '../domain/analyze/printable.js';
+import { wellFormed } from '../domain/text.js';
 import { ProviderError, type Answer, type Provider } from './provider.js';
 
 /**

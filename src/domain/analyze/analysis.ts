@@ -32,6 +32,8 @@ export interface Analysis {
   atMostUsd: number | null;
   /** True when the local provider answered a task. */
   degraded: boolean;
+  /** The summary may not be one of this text: it shares nearly no word with it, or names an address that it has not. */
+  suspect?: true;
 }
 
 /** What the query `status` answers while a run is under way and after. */

@@ -1,4 +1,4 @@
-import { betweenCharacters, printable } from './printable.js';
+import { betweenCharacters, withoutControls } from './characters.js';
 
 /** Bounds a text without spaces, where words cannot be counted. */
 const LONGEST_WORD_ON_AVERAGE = 20;
@@ -7,12 +7,12 @@ const LONGEST_WORD_ON_AVERAGE = 20;
 export const MAX_SUMMARY_CHARS = 65_536;
 
 /**
- * The beginning of a summary, on one line of printable characters, at most `maxWords` words: up to the last sentence end
+ * The beginning of a summary, on one line of withoutControls characters, at most `maxWords` words: up to the last sentence end
  * within them, or with `…` after the last word when the first sentence takes more than half of the room.
  */
 export function boundedSummary(text: string, maxWords: number): string {
   const read = text.slice(0, betweenCharacters(text, Math.min(text.length, MAX_SUMMARY_CHARS)));
-  const line = printable(read).replace(/\s+/g, ' ').trim();
+  const line = withoutControls(read).replace(/\s+/g, ' ').trim();
   const words = line.split(' ', maxWords).join(' ');
   const beginning = words.slice(
     0,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { wellFormed } from '../../domain/analyze/printable.js';
+import { wellFormed } from '../../domain/text.js';
 import { againFor } from './prompts.js';
 
 /**

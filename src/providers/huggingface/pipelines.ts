@@ -1,6 +1,6 @@
 import { summarization, textClassification } from '@huggingface/inference';
 import type { LabelWords } from '../../domain/analyze/sentiment.js';
-import { wellFormed } from '../../domain/analyze/printable.js';
+import { wellFormed } from '../../domain/text.js';
 import { boundedSummary } from '../../domain/analyze/summary.js';
 import { outputTokenLimits } from '../chat/output-token-limit.js';
 import type { Provider } from '../provider.js';

@@ -1,4 +1,4 @@
-import { printable } from '../../domain/analyze/printable.js';
+import { withoutControls } from '../../domain/analyze/characters.js';
 
 /** No answer that we ask for is nested as deep as this; what reads it goes down level by level. */
 const MAX_DEPTH = 64;
@@ -68,10 +68,10 @@ function endOf(text: string, from: number): number | undefined {
 
 /** The same value with every string in it made fit to be shown. @param clean further cleaning */
 export function cleanedJson(value: unknown, clean: (text: string) => string): unknown {
-  if (typeof value === 'string') return clean(printable(value));
+  if (typeof value === 'string') return clean(withoutControls(value));
   if (Array.isArray(value)) return value.map((each) => cleanedJson(each, clean));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [clean(printable(key)), cleanedJson(each, clean)]),
+    Object.entries(value).map(([key, each]) => [clean(withoutControls(key)), cleanedJson(each, clean)]),
   );
 }

@@ -1,6 +1,7 @@
 import { continueAsNew, defineQuery, proxyLocalActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { PlanActivities } from '../../activities/failover/plan-route.js';
 import type { Analysis, AnalysisStatus, AnalyzeInput, AnalyzeOneOfMany } from '../../domain/analyze/analysis.js';
+import { isSuspect } from '../../domain/analyze/suspect.js';
 import { folded, totalCostUsd, type Attempt } from '../../domain/attempt.js';
 import type { Plan } from '../../domain/failover/plan.js';
 import { textIn } from '../../domain/parsed.js';
@@ -105,6 +106,7 @@ export async function analyze(given: AnalyzeInput | AnalyzeOneOfMany, carried?: 
       costUsd: totalCostUsd(attempts),
       atMostUsd: budget.atMostUsd,
       degraded: attempts.some(({ outcome, provider }) => outcome === 'ok' && local.includes(provider)),
+      ...(isSuspect(summary, text) && { suspect: true }),
     };
   } catch (error) {
     if (!(error instanceof HistoryIsLong)) throw error;

@@ -8,16 +8,11 @@ const FORMAT = /(?![\u200c\u200d])\p{Cf}/gu;
  * A text that is fit for a terminal, a log and a result: no control character but white space, no format character that
  * reorders or hides, no half of a surrogate pair (U+FFFD stands for it).
  */
-export function printable(text: string): string {
+export function withoutControls(text: string): string {
   return text
     .replace(/(?!\s)\p{Cc}/gu, ' ')
     .replace(FORMAT, '')
     .replace(/\p{Cs}/gu, '\uFFFD');
-}
-
-/** A text without half characters: U+FFFD stands where half of a surrogate pair stood alone. Its length is the same. */
-export function wellFormed(text: string): string {
-  return text.replace(/\p{Cs}/gu, '\uFFFD');
 }
 
 /** Marks and joiners behind one letter or emoji that are looked through; more of them are not one character. */

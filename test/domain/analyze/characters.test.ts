@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { betweenCharacters, printable, wellFormed } from '../../../src/domain/analyze/printable.js';
+import { betweenCharacters, withoutControls } from '../../../src/domain/analyze/characters.js';
+import { wellFormed } from '../../../src/domain/text.js';
 
 it.each<[rule: string, text: string, expected: string]>([
   ['escape sequences', 'a\u001b[31mb\u009b0mc', 'a [31mb 0mc'],
@@ -8,11 +9,11 @@ it.each<[rule: string, text: string, expected: string]>([
   ['NUL and bells', 'a\u0000b\u0007c\u007fd', 'a b c d'],
   ['halves of characters', 'a\ud83db\udc00', 'a\ufffdb\ufffd'],
 ])('takes out %s', (_, text, expected) => {
-  expect(printable(text)).toBe(expected);
+  expect(withoutControls(text)).toBe(expected);
 });
 
 it.each([['line breaks\nand\ttabs'], ['👨‍👩‍👧 and 😀'], ['می‌خواهم'], ['é, é, 한국어']])('keeps %s', (text) => {
-  expect(printable(text)).toBe(text);
+  expect(withoutControls(text)).toBe(text);
 });
 
 it('keeps the length of a text that it makes well-formed', () => {
