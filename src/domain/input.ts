@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { printable } from './text.js';
+import { oneLine } from './text.js';
 
 /** What came from outside as what it has to be, or what a person has to mend. */
 export type Parsed<T> = { value: T } | { /** One line that names the field. */ problem: string };
@@ -66,5 +66,5 @@ function problemOf({ path, message, code, ...issue }: z.core.$ZodIssue): string 
   const unknown = code === 'unrecognized_keys' && 'keys' in issue ? [issue.keys[0] ?? ''] : [];
   const at = [...path, ...unknown].map(String).join('.');
   const what = unknown.length > 0 ? 'unknown field' : message.replace(/^Invalid input: /, '');
-  return printable(at === '' ? what : `${at}: ${what}`);
+  return oneLine(at === '' ? what : `${at}: ${what}`);
 }

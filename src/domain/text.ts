@@ -35,22 +35,9 @@ const INVISIBLE = /(?![\uFE0E\uFE0F])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 /**
  * A text of somebody else as one line that a terminal or a log can be given: without control and format characters. What a
  * terminal would obey is shown as U+FFFD, what is invisible is gone, line ends are blanks.
- * @param maxChars cuts it to that many UTF-16 units; absent: the whole text
  */
-export function printable(text: string, maxChars?: number): string {
-  if (maxChars !== undefined)
-    return cut(
-      printable(text.slice(0, 4 * maxChars))
-        .replace(/\s+/gu, ' ')
-        .trim(),
-      maxChars,
-    );
+export function printable(text: string): string {
   return text.replace(LINE_CONTROLS, ' ').replace(INVISIBLE, '').replace(CONTROLS, '\uFFFD');
-}
-
-/** Never through the middle of a character. */
-function cut(line: string, maxChars: number): string {
-  return line.length <= maxChars ? line : `${line.slice(0, maxChars - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** As JSON that a terminal can be given: what `printable` takes away stands in it as `\\u` escapes, so that no value changes. */
@@ -62,4 +49,15 @@ export function printableJson(value: unknown, indent?: number): string {
 function escaped(character: string): string {
   const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
+
+/**
+ * A name, a title or a message of somebody else as it may stand in a line of ours: printable, and cut to a length.
+ * @param maxChars of the result, in UTF-16 units; never through the middle of a character
+ */
+export function oneLine(text: string, maxChars = 300): string {
+  const line = printable(text.slice(0, 4 * maxChars)) // what is longer is cut anyway
+    .replace(/\s+/gu, ' ')
+    .trim();
+  return line.length <= maxChars ? line : `${line.slice(0, maxChars - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -109,11 +109,6 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   await Promise.all(queues.map((queue) => queue.open()));
   const workers: Worker[] = [];
   for (const service of services) workers.push(await Worker.create(service));
-  for (const name of served) {
-    outages.lookAgain(name).catch((error: unknown) => {
-      warn(`cannot look up outages of ${name}: ${String(error)}`);
-    });
-  }
   const stopped = Promise.all([...workers, ...queues].map((each) => each.run())).then(() => undefined);
   return {
     stopped,

@@ -20,6 +20,11 @@ interface Surroundings {
   rejoined: () => void;
 }
 
+/** @returns milliseconds: twice as long, 10 min at most */
+export function longerPauseMs(pauseMs: number): number {
+  return Math.min(pauseMs * 2, MAX_PAUSE_MS);
+}
+
 /**
  * This worker's place in a provider's task queue. A worker with a bad key, or without a way out, leaves it to those that
  * have both, and tries again by itself: after 30 s, doubling, 10 min at most.
@@ -30,6 +35,7 @@ export class ProviderQueue {
   private isStopping = false;
   private stopPause: () => void = () => undefined;
   private pauseMs = FIRST_PAUSE_MS;
+  private said: string | undefined;
 
   constructor(private readonly surroundings: Surroundings) {}
 
@@ -48,6 +54,7 @@ export class ProviderQueue {
   /** A call went well: the next time that something is wrong it starts with a short pause. */
   isWell(): void {
     this.pauseMs = FIRST_PAUSE_MS;
+    this.said = undefined;
   }
 
   /** Takes calls until it is stopped. @throws when a Worker ends by itself */
@@ -75,8 +82,11 @@ export class ProviderQueue {
   private async pause(why: Withdrawal): Promise<void> {
     const { provider, say, isWanted } = this.surroundings;
     const untilMs = Date.now() + this.pauseMs;
-    say(`${provider}: ${why.reason}; this worker leaves it to others and tries again in ${this.pauseMs / 1_000} s`);
-    this.pauseMs = Math.min(this.pauseMs * 2, MAX_PAUSE_MS);
+    if (this.said !== why.reason) {
+      say(`${provider}: ${why.reason}; this worker leaves it to others and tries again by itself`);
+    }
+    this.said = why.reason;
+    this.pauseMs = longerPauseMs(this.pauseMs);
     const stopped = new Promise<void>((resolve) => {
       this.stopPause = resolve;
     });

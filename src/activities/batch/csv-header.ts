@@ -1,5 +1,5 @@
 import type { BatchSource } from '../../domain/batch/batch-page.js';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import type { FileToRead } from '../files/rooted.js';
 import { invalidInput } from '../input/invalid-input.js';
 import { csvRows } from './csv-rows.js';
@@ -44,7 +44,7 @@ async function headerWith(
     const columns = cells.map((cell = '') => cell.trim());
     return { csv: { ...csv, columns: cells.length }, columns, firstRow: { offset: to, line: begin.line + 1 } };
   }
-  throw invalidInput(`${printable(file.path)}: the first line is no CSV header`);
+  throw invalidInput(`${oneLine(file.path)}: the first line is no CSV header`);
 }
 
 async function declaredDelimiter(file: FileToRead, letters: Letters) {

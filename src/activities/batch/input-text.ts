@@ -1,6 +1,6 @@
 import type { BatchItem, Cursor } from '../../domain/batch/batch-page.js';
 import type { LineHead } from '../../domain/batch/result-line.js';
-import { isBlank, MAX_TEXT_BYTES, printable, wellFormed } from '../../domain/text.js';
+import { isBlank, MAX_TEXT_BYTES, oneLine, wellFormed } from '../../domain/text.js';
 
 /** What a record of an input says: its text, or what is wrong with it. */
 export type Said = Partial<Pick<LineHead, 'id' | 'idIsNumber'>> & ({ text: string } | { bad: string });
@@ -54,5 +54,5 @@ function checked(given: unknown, where: string): { text: string } | { bad: strin
 
 export function toItem(line: number, said: Said): Exclude<BatchItem, { kept: unknown }> {
   const head = { line, id: said.id ?? line, ...(said.idIsNumber && { idIsNumber: said.idIsNumber }) };
-  return 'text' in said ? { text: said.text, ...head } : { bad: printable(said.bad, 500), ...head };
+  return 'text' in said ? { text: said.text, ...head } : { bad: oneLine(said.bad, 500), ...head };
 }

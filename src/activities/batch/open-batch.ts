@@ -3,7 +3,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import type { BatchInput } from '../../domain/batch/batch.js';
 import type { BatchSource, Opened } from '../../domain/batch/batch-page.js';
 import { RESULT_LINE_BEGINNING } from '../../domain/batch/result-line.js';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import type { FileToRead, Root } from '../files/rooted.js';
 import { invalidInput } from '../input/invalid-input.js';
 import { csvHeader } from './csv-header.js';
@@ -26,7 +26,7 @@ export async function openBatch(root: Root, batch: BatchInput, isFirstAttempt: b
   const source = await sourceOf(root, batch);
   const output = await root.place(batch.output);
   if (output === source.path || output.startsWith(source.path + sep)) {
-    throw invalidInput(`${printable(batch.output)} is part of the input; write the results elsewhere`);
+    throw invalidInput(`${oneLine(batch.output)} is part of the input; write the results elsewhere`);
   }
   const total = await withRecords(root, source, async (recordsFrom) => {
     let count = 0;
@@ -64,7 +64,7 @@ async function sourceOf(root: Root, batch: BatchInput): Promise<BatchSource> {
   const format = FORMATS[extname(path).toLowerCase()];
   if (!format) {
     const expected = Object.keys(FORMATS).join(', ');
-    throw invalidInput(`${printable(batch.input)}: expected a folder or a file that ends in ${expected}`);
+    throw invalidInput(`${oneLine(batch.input)}: expected a folder or a file that ends in ${expected}`);
   }
   return root.read(path, async (file) => {
     if (file.bytes === 0) throw isEmpty(batch);
@@ -81,7 +81,7 @@ function requireColumns(columns: readonly string[], { input, textColumn = 'text'
     const option = column === textColumn ? '--text-column' : '--id-column';
     const what = times === 0 ? 'has no column' : `has ${times} columns`;
     throw invalidInput(
-      printable(
+      oneLine(
         `${input} ${what} ${JSON.stringify(column)} (${option}); it has: ${columns.join(', ').slice(0, 300)}` +
           (columns.length === 1 ? ' (one column; another delimiter: --delimiter)' : ''),
         1_000,
@@ -119,15 +119,15 @@ async function isMade(root: Root, path: string): Promise<boolean> {
 export async function requireOurs(file: FileToRead): Promise<void> {
   const head = (await file.head(RESULT_LINE_BEGINNING.length)).toString();
   if (RESULT_LINE_BEGINNING.startsWith(head)) return;
-  throw invalidInput(`${printable(file.path)} is no file of results: it is left alone`);
+  throw invalidInput(`${oneLine(file.path)} is no file of results: it is left alone`);
 }
 
 function taken(output: string): ApplicationFailure {
   return invalidInput(
-    `${printable(output)} exists; remove it, name another --out, or do what failed in it again: batch retry ID`,
+    `${oneLine(output)} exists; remove it, name another --out, or do what failed in it again: batch retry ID`,
   );
 }
 
 function isEmpty({ input }: BatchInput): ApplicationFailure {
-  return invalidInput(`${printable(input)} is empty: there is nothing to analyze`);
+  return invalidInput(`${oneLine(input)} is empty: there is nothing to analyze`);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cursor, BatchItem, Page, BatchSource } from '../../domain/batch/batch-page.js';
 import { toResultLine, type ResultLine } from '../../domain/batch/result-line.js';
 import { count, emptyTally } from '../../domain/batch/tally.js';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import { FirstLines } from './first-lines.js';
 import { withRecords } from './input-records.js';
 import { toItem, type InputRecord } from './input-text.js';
@@ -113,7 +113,7 @@ function hashOf(text: string): string {
 
 function requireUnchanged({ path, bytes, modifiedAtMs }: FileToRead, { stamp }: BatchSource): void {
   if (!stamp || (bytes === stamp.bytes && modifiedAtMs === stamp.modifiedAtMs)) return;
-  throw invalidInput(`${printable(path)} was changed while the batch ran`);
+  throw invalidInput(`${oneLine(path)} was changed while the batch ran`);
 }
 
 /** The lines of the results of an earlier run, one for each record. */

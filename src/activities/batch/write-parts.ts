@@ -1,5 +1,5 @@
 import type { Opened, OutputPart } from '../../domain/batch/batch-page.js';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import type { FileToRead, Root } from '../files/rooted.js';
 import { invalidInput } from '../input/invalid-input.js';
 import { requireOurs } from './open-batch.js';
@@ -66,5 +66,5 @@ function isThere(root: Root, path: string): Promise<boolean> {
 }
 
 function requireWhole({ path, bytes }: FileToRead, offset: number): void {
-  if (bytes < offset) throw invalidInput(`${printable(path)} was cut while the batch ran`);
+  if (bytes < offset) throw invalidInput(`${oneLine(path)} was cut while the batch ran`);
 }

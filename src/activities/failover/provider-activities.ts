@@ -105,7 +105,7 @@ async function callOnce<T>(
     const failure = boundedFailure(failed.kind, failed.message, failed.retryAfterMs);
     const isOfAnOutage = probe !== undefined;
     watched.failed(failure, isOfAnOutage ? 'probe' : 'call');
-    if (!probe) judgeMyself(standing, watch, task, failed);
+    judgeMyself(standing, watch, task, failed);
     // A key that nobody else can do better with is the provider's end for this run.
     const isLast = failed.kind === 'Auth' && watch.othersServe() === false;
     const outOfUse = isLast ? { outOfUse: { unit: provider.name, cause: failed.kind, message: failed.message } } : {};

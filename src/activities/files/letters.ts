@@ -1,4 +1,4 @@
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import { invalidInput } from '../input/invalid-input.js';
 import type { FileToRead } from './rooted.js';
 
@@ -37,9 +37,9 @@ export async function lettersOf(file: FileToRead, named: string | undefined): Pr
   const head = await file.head(HEAD_BYTES);
   const [mark = [], marked] = MARKS.find(([bytes]) => bytes.every((byte, at) => head[at] === byte)) ?? [];
   const encoding = marked ?? new TextDecoder(named ?? 'utf-8').encoding;
-  if (encoding.startsWith('utf-32')) throw invalidInput(`${printable(file.path)} is UTF-32: save it as UTF-8`);
+  if (encoding.startsWith('utf-32')) throw invalidInput(`${oneLine(file.path)} is UTF-32: save it as UTF-8`);
   if (marked === undefined && named === undefined && isSparse(head)) {
-    throw invalidInput(`${printable(file.path)} is not UTF-8; is it UTF-16? Say it: --encoding utf-16le or utf-16be`);
+    throw invalidInput(`${oneLine(file.path)} is not UTF-8; is it UTF-16? Say it: --encoding utf-16le or utf-16be`);
   }
   const unit = encoding.startsWith('utf-16') ? 2 : 1;
   const letters: Letters = { ...UTF_8, encoding, unit, bigEndian: encoding === 'utf-16be', begin: mark.length };

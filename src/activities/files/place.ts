@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import { invalidInput } from '../input/invalid-input.js';
 import { fileFailure } from './file-failure.js';
 
@@ -71,7 +71,7 @@ export async function whereIs(handle: FileHandle, path: string): Promise<string>
   const [real, ours] = [await realpath(path), await handle.stat()];
   const there = await stat(real);
   if (there.ino === ours.ino && there.dev === ours.dev) return real;
-  throw invalidInput(`${printable(path)} was put in the place of another while it was opened`);
+  throw invalidInput(`${oneLine(path)} was put in the place of another while it was opened`);
 }
 
 export async function requireInside(root: string, real: string, given: string): Promise<void> {
@@ -90,7 +90,7 @@ function isBelow(folder: string, path: string): boolean {
 }
 
 function outside(root: string, given: string): Error {
-  return invalidInput(`${printable(given)} is outside ${printable(root)}, the folder that files.root names`);
+  return invalidInput(`${oneLine(given)} is outside ${oneLine(root)}, the folder that files.root names`);
 }
 
 async function resolved(path: string, given: string): Promise<string> {
@@ -100,7 +100,7 @@ async function resolved(path: string, given: string): Promise<string> {
 /** @returns what throws the reason in words, for a path as it was given */
 export function told(given: string, deed: 'read' | 'write' = 'read'): (error: unknown) => never {
   return (error) => {
-    throw fileFailure(error, `cannot ${deed} ${printable(given)}`);
+    throw fileFailure(error, `cannot ${deed} ${oneLine(given)}`);
   };
 }
 

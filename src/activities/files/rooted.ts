@@ -2,7 +2,7 @@ import { constants, type Dirent } from 'node:fs';
 import { lstat, open, readdir, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { glob } from 'tinyglobby';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import { invalidInput } from '../input/invalid-input.js';
 import { atPlace, requireInside, told, whereIs, type Place } from './place.js';
 
@@ -92,7 +92,7 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
       atPlace(root, path, 'follow', async (place) => {
         const about = await lstat(`${place.folder.via}/${place.name}`).catch(told(path));
         if (about.isFile() || about.isDirectory()) return { path: place.path, isFolder: about.isDirectory() };
-        throw invalidInput(`${printable(path)} is neither a file nor a folder`);
+        throw invalidInput(`${oneLine(path)} is neither a file nor a folder`);
       }),
     read: (path, work) => atPlace(root, path, 'follow', (place) => opened(place, 'read', path, work)),
     write: (path, how, work) => atPlace(root, path, 'no link', (place) => opened(place, how, path, work)),
@@ -100,7 +100,7 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
     place: (path) =>
       atPlace(root, path, 'no link', async (place) => {
         const there = await lstat(`${place.folder.via}/${place.name}`).catch(() => undefined);
-        if (there && !there.isFile()) throw invalidInput(`cannot write ${printable(path)}: it is there, and no file`);
+        if (there && !there.isFile()) throw invalidInput(`cannot write ${oneLine(path)}: it is there, and no file`);
         return place.path;
       }),
     matching: async (pattern) => {
@@ -129,9 +129,9 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
 
 async function judged(root: string, handle: FileHandle, path: string, given: string) {
   const about = await handle.stat();
-  if (!about.isFile()) throw invalidInput(`${printable(given)} is not a regular file`);
+  if (!about.isFile()) throw invalidInput(`${oneLine(given)} is not a regular file`);
   if (about.nlink > 1) {
-    throw invalidInput(`${printable(given)} has ${about.nlink} hard links, of which some may be outside: copy it`);
+    throw invalidInput(`${oneLine(given)} has ${about.nlink} hard links, of which some may be outside: copy it`);
   }
   await requireInside(root, await whereIs(handle, path), given);
   return about;
@@ -157,7 +157,7 @@ function throughHandle(handle: FileHandle, given: string, signal: AbortSignal | 
     },
     async writeAt(offset: number, bytes: Uint8Array) {
       const { bytesWritten } = await handle.write(bytes, 0, bytes.length, offset).catch(told(given, 'write'));
-      if (bytesWritten < bytes.length) throw new Error(`${printable(given)} takes no more: the disk is full`);
+      if (bytesWritten < bytes.length) throw new Error(`${oneLine(given)} takes no more: the disk is full`);
     },
     cut: (bytes: number) => handle.truncate(bytes),
     sync: () => handle.datasync(),
@@ -167,9 +167,9 @@ function throughHandle(handle: FileHandle, given: string, signal: AbortSignal | 
 /** A brace may hide a way out that a path would show. */
 function requireHarmless(pattern: string): void {
   if (pattern.length > MAX_PATTERN_CHARS) {
-    throw invalidInput(`${printable(pattern, 60)}: a pattern has at most ${MAX_PATTERN_CHARS} characters`);
+    throw invalidInput(`${oneLine(pattern, 60)}: a pattern has at most ${MAX_PATTERN_CHARS} characters`);
   }
   if (/(?:^|[/,{(|])\.\.(?:[/,})|]|$)/.test(pattern)) {
-    throw invalidInput(`${printable(pattern)} is outside the folder that files.root names: a pattern has no ..`);
+    throw invalidInput(`${oneLine(pattern)} is outside the folder that files.root names: a pattern has no ..`);
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { isLasting, outageIdOf, unitOf, type OutOfUse } from '../../domain/failover/out-of-use.js';
+import { outageIdOf, unitOf, type OutOfUse } from '../../domain/failover/out-of-use.js';
 import { POLICY } from '../../domain/failure.js';
 import type { OutageReport } from '../../domain/outage/outage-report.js';
 import { openingState, outOfUseIn, type OutageState } from '../../domain/outage/outage.js';
@@ -13,8 +13,6 @@ export interface OutageBoard {
   outOfUse(provider: string, model: string): Promise<OutOfUse | undefined>;
   /** Where the outage of a unit stands, looked up anew; undefined when there is none under way. */
   stateOf(unit: string): Promise<OutageState | undefined>;
-  /** A worker starts that may bring what was missing: an outage that only a person can end looks at once. */
-  lookAgain(provider: string): Promise<void>;
   /** Tells the fleet that a provider failed. Does not keep the run waiting: it switches meanwhile. */
   report(report: OutageReport): void;
 }
@@ -93,12 +91,6 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
     async outOfUse(provider, model) {
       const both = await Promise.all([outOfUse(unitOf(provider)), outOfUse(unitOf(provider, model))]);
       return both.find((each) => each !== undefined);
-    },
-
-    async lookAgain(provider) {
-      const state = await stateOf(unitOf(provider));
-      if (state?.phase !== 'closed' || !isLasting(state.cause)) return;
-      await client.workflow.getHandle(outageIdOf(unitOf(provider))).signal('lookAgain');
     },
 
     report(report) {

@@ -4,7 +4,7 @@ import type { AnalysisStatus } from '../../domain/analyze/analysis.js';
 import { batchIdOf, type BatchStatus } from '../../domain/batch/batch.js';
 import type { batch } from '../../workflows/batch/batch.js';
 import { doneIn } from '../../domain/batch/tally.js';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import { memoIn, type BatchHandle } from './batch-handle.js';
 import { batchProgress } from './batch-progress.js';
 import { batchSummary } from './batch-summary.js';
@@ -62,11 +62,11 @@ async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, 
   const { status } = memoIn(description);
   const hasBegun = status !== undefined && doneIn(status.tally) > 0;
   if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput' && !hasBegun) {
-    throw new UsageError(printable(cause.message, 1_000));
+    throw new UsageError(oneLine(cause.message, 1_000));
   }
   const state = description.status.name.toLowerCase();
   if (status) tellStatus(id, state, { ...status, running: [] }, json);
-  const why = cause instanceof ApplicationFailure ? `: ${printable(cause.message, 1_000)}` : '';
+  const why = cause instanceof ApplicationFailure ? `: ${oneLine(cause.message, 1_000)}` : '';
   say(`batch ${id} is ${state}${why}. What is not done: npx understudy batch retry ${id}`);
   return 1;
 }

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/client';
 import { batchIdOf, batchInput, type BatchInput, type BatchMemo } from '../../domain/batch/batch.js';
 import { parsedAs } from '../../domain/input.js';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import type { batch } from '../../workflows/batch/batch.js';
 import { say } from '../terminal/say.js';
@@ -44,14 +44,14 @@ export async function startBatch(
       args: [input],
       workflowIdReusePolicy: completed === 'join' ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
       memo: { batch: { input } },
-      staticSummary: printable(`batch of ${input.input}`, 120),
+      staticSummary: oneLine(`batch of ${input.input}`, 120),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const theirs = inputOf(await client.workflow.getHandle(workflowId).describe());
     if (theirs.input !== input.input || theirs.output !== input.output) {
       throw new UsageError(
-        `batch ${id} exists, and is of ${printable(theirs.input)} to ${printable(theirs.output)}; use another --id`,
+        `batch ${id} exists, and is of ${oneLine(theirs.input)} to ${oneLine(theirs.output)}; use another --id`,
       );
     }
     say(`batch ${id} exists already; joining it`);

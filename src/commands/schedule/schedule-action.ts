@@ -1,5 +1,5 @@
 import { redacted } from '../../domain/schedule/access.js';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { recurringIdOf, type RecurringInput, type Sink, type Source } from '../../domain/schedule/recurring.js';
 import type { recurring } from '../../workflows/schedule/recurring.js';
@@ -13,7 +13,7 @@ export function actionFor(input: RecurringInput) {
     workflowId: recurringIdOf(schedule), // Temporal appends the time
     taskQueue: ANALYZE_TASK_QUEUE,
     args: [input] as [RecurringInput],
-    staticSummary: printable(`${shownSource(source)} to ${shownSink(sink)}`, MAX_SUMMARY_CHARS),
+    staticSummary: oneLine(`${shownSource(source)} to ${shownSink(sink)}`, MAX_SUMMARY_CHARS),
   };
 }
 
@@ -21,12 +21,12 @@ export function actionFor(input: RecurringInput) {
 const MAX_SUMMARY_CHARS = 130;
 
 export function shownSource(source: Source): string {
-  if (source.kind === 'file') return printable(`file:${source.path}`);
+  if (source.kind === 'file') return oneLine(`file:${source.path}`);
   const { kind, url, authEnv } = source;
-  return printable(`${kind}:${redacted(url)}${authEnv === undefined ? '' : `, with ${authEnv}`}`);
+  return oneLine(`${kind}:${redacted(url)}${authEnv === undefined ? '' : `, with ${authEnv}`}`);
 }
 
 export function shownSink(sink: Sink): string {
-  if (sink.kind === 'file') return printable(sink.path);
+  if (sink.kind === 'file') return oneLine(sink.path);
   return `webhook ${new URL(sink.url).origin}${sink.secretEnv === undefined ? ', not signed' : `, signed with ${sink.secretEnv}`}`;
 }

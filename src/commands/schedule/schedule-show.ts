@@ -2,7 +2,7 @@ import type { Client, ScheduleExecutionResult, ScheduleSpecDescription } from '@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ActivityFailure } from '@temporalio/common';
 import type { RecurringReport } from '../../domain/schedule/recurring.js';
-import { printable } from '../../domain/text.js';
+import { oneLine, printable } from '../../domain/text.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { shownSink, shownSource } from './schedule-action.js';
 import { handleOf, inputIn } from './schedule-handle.js';
@@ -99,7 +99,7 @@ async function runOf(client: Client, { takenAt, action: { workflow } }: Schedule
     if (!(error instanceof WorkflowFailedError)) throw error;
     const { cause } = error;
     const reason = (cause instanceof ActivityFailure ? cause.cause : cause) ?? error;
-    return { ...run, status, error: printable(reason.message, 500) };
+    return { ...run, status, error: oneLine(reason.message, 500) };
   }
 }
 

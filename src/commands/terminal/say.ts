@@ -22,7 +22,10 @@ export function printJson(value: unknown): void {
 
 /** Only our own line ends stay, wherever a foreign string was put in without a thought. */
 function printableLines(lines: string): string {
-  return lines.split('\n').map(printable).join('\n');
+  return lines
+    .split('\n')
+    .map((line) => printable(line))
+    .join('\n');
 }
 
 /** What commander complains about: the complaint and its suggestion, without the help that it may add. */

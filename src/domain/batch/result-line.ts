@@ -4,7 +4,7 @@ import type { Analysis } from '../analyze/analysis.js';
 import { totalCostUsd } from '../attempt.js';
 import { SENTIMENT_LABELS, type Sentiment } from '../analyze/sentiment.js';
 import type { Task } from '../task.js';
-import { printable } from '../text.js';
+import { oneLine } from '../text.js';
 import type { TextFailure } from '../failover/text-failure.js';
 
 /** Which line of the input it is about. */
@@ -54,7 +54,7 @@ export function verdictOf(analysis: Analysis): Verdict {
 }
 
 export function failedVerdict({ type, message, attempts }: TextFailure): Verdict {
-  const error = { type: printable(type, LONGEST_TYPE_CHARS), message: printable(message, LONGEST_MESSAGE_CHARS) };
+  const error = { type: oneLine(type, LONGEST_TYPE_CHARS), message: oneLine(message, LONGEST_MESSAGE_CHARS) };
   return { error, costUsd: totalCostUsd(attempts) };
 }
 

@@ -108,10 +108,10 @@ export function afterFailure(
 
 /** The map when an outage is known to be open. */
 export function afterClosing(map: Availability, outOfUse: OutOfUse, nowMs: number, random: number): Availability {
-  const { unit, cause, message, untilMs } = outOfUse;
+  const { unit, cause, untilMs } = outOfUse;
   const why = { kind: 'ProviderClosed', message: closedMessage(outOfUse) } as const;
   const failures = (map[unit]?.failures ?? 0) + 1;
-  if (isLasting(cause)) return withObstacle(map, unit, { why: { kind: cause as Failure['kind'], message }, failures });
+  if (isLasting(cause)) return withObstacle(map, unit, { why, failures });
   if (untilMs === undefined) {
     const lookAgainMs = Math.min(MAX_ROUND_MS * 2 ** (failures - 1), MAX_LOOK_AGAIN_MS) * (0.75 + random / 2);
     return withObstacle(map, unit, { why, failures, notBeforeMs: nowMs + lookAgainMs, outage: unit });

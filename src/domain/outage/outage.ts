@@ -34,6 +34,8 @@ export type OutageState = Reason &
 export const PROBE_TEXT = 'I am happy with it: it works well.';
 
 const PROBE_AFTER_MS = 500;
+/** What is the matter with our own side may last. */
+const OWN_FAULT_MS = 5_000;
 const PROBES_MS = [10_000, 20_000, 30_000] as const;
 const SLOW_PROBE_MS = 30_000;
 const MAX_PROBE_MS = 600_000;
@@ -112,8 +114,7 @@ export function afterProbe(
   if (failure === undefined) return over(state, nowMs, worker);
   const { kind: cause, message, retryAfterMs } = failure;
   // No worker took the probe, or one took it and was lost: that says nothing of the provider.
-  if (POLICY[cause].run === 'again' || cause === 'ProviderClosed')
-    return { ...state, probeAtMs: nowMs + PROBE_AFTER_MS };
+  if (POLICY[cause].run === 'again' || cause === 'ProviderClosed') return { ...state, probeAtMs: nowMs + OWN_FAULT_MS };
   if (POLICY[cause].outage === 'none') return over(state, nowMs); // it answers, if only with a no
   const reason = { cause, message, sinceMs: state.sinceMs };
   if (cause === 'RateLimited') return limitedState(reason, retryAfterMs, nowMs, undefined);
@@ -177,11 +178,6 @@ export function over(state: OutageState, nowMs: number, provenBy?: string): Outa
   return { ...reason, phase: 'over', watchedUntilMs: nowMs };
 }
 
-/** A probe is due at once, of what only a person can mend: perhaps somebody did. */
-export function lookedForAgain(state: OutageState, nowMs: number): OutageState {
-  return state.phase === 'closed' && isLasting(state.cause) ? { ...state, probeAtMs: nowMs } : state;
-}
-
 /** The longest that a step of an outage takes beyond its time, and that of its probe, while any worker lives. */
 const OVERDUE_MS = 120_000;
 
@@ -207,8 +203,12 @@ function limitedState(reason: Reason, retryAfterMs: number | undefined, nowMs: n
   return { ...reason, phase: 'limited', restMs, untilMs: nowMs + restMs } as const;
 }
 
-/** 10 s, 20 s, then every 30 s; where only a person can help 30 s, doubling, 10 min at most. */
+/**
+ * 10 s, 20 s, then every 30 s; where only a person can help 30 s, doubling, 10 min at most. A worker whose key is not taken
+ * leaves the queue for as long as that by itself: the probe lies there for the next, or for one that starts with another key.
+ */
 function probeDelayMs(cause: FailureKind, failedProbes: number): number {
+  if (cause === 'Auth') return PROBE_AFTER_MS;
   if (isLasting(cause)) return Math.min(SLOW_PROBE_MS * 2 ** failedProbes, MAX_PROBE_MS);
   return PROBES_MS[Math.min(failedProbes, PROBES_MS.length - 1)] ?? SLOW_PROBE_MS;
 }

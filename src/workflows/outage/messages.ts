@@ -4,9 +4,6 @@ import type { OutageReport } from '../../domain/outage/outage-report.js';
 /** Tells an outage that its provider failed, once more or as its beginning. */
 export const providerFailedSignal = defineSignal<[OutageReport]>('providerFailed');
 
-/** A worker that starts may bring the key or the credit that was missing: a probe is due. */
-export const lookAgainSignal = defineSignal('lookAgain');
-
 /** An operator disables the provider, and says why. */
 export const closeSignal = defineSignal<[reason: string]>('close');
 

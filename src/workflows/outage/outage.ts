@@ -22,14 +22,13 @@ import {
   dueAtMs,
   enabled,
   held,
-  lookedForAgain,
   openingState,
   over,
   type OutageState,
 } from '../../domain/outage/outage.js';
 import { textIn } from '../../domain/parsed.js';
 import { waitForSignal } from '../failover/messages.js';
-import { closeSignal, lookAgainSignal, openSignal, providerFailedSignal } from './messages.js';
+import { closeSignal, openSignal, providerFailedSignal } from './messages.js';
 import { probe } from './probe.js';
 import { wake, type Waiting } from './wake.js';
 
@@ -114,9 +113,6 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   setHandler(openSignal, () => {
     become(enabled(state, Date.now()));
   });
-  setHandler(lookAgainSignal, () => {
-    become(lookedForAgain(state, Date.now()));
-  });
   setHandler(waitForSignal, (workflowId) => {
     const id = textIn(workflowId, MAX_WORKFLOW_ID_CHARS);
     if (id === undefined) ignored('waitFor');
@@ -167,11 +163,15 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
       const askedAtMs = Date.now();
       const seen = changes;
       const limitMs = isDecisive ? each.probeMs : each.timeoutMs;
+      const probing = new CancellationScope();
       const answer = await Promise.race([
-        probe(each, limitMs),
+        probing.run(() => probe(each, limitMs)),
         condition(() => isOver() || (state.phase === 'held' && changes > seen)),
       ]);
-      if (answer === undefined) return; // decided by hand meanwhile: who waits is released now
+      if (answer === undefined) {
+        probing.cancel(); // decided by hand meanwhile: it may still lie in the queue
+        return;
+      }
       noteProbe(answer);
       const failure: Failure | undefined = answer.failure;
       const last = failing.length === 1 || failure !== undefined;

@@ -11,7 +11,7 @@ import {
   type RecurringInput,
 } from '../../domain/schedule/recurring.js';
 import { failedVerdict, verdictOf, type Verdict } from '../../domain/batch/result-line.js';
-import { printable } from '../../domain/text.js';
+import { oneLine } from '../../domain/text.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import type { analyze } from '../analyze/analyze.js';
 import { behindPersons, type PlanOfMany } from '../failover/plan-of-many.js';
@@ -109,7 +109,7 @@ async function analysisOf(
       args: [{ text, plan, ...(maxCostUsd !== undefined && { maxCostUsd }) }],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       priority: behindPersons(workflowInfo().workflowId),
-      staticSummary: title === undefined ? `${text.length} characters` : printable(title, MAX_SUMMARY_CHARS),
+      staticSummary: title === undefined ? `${text.length} characters` : oneLine(title, MAX_SUMMARY_CHARS),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return toTextFailure(error);

@@ -24,7 +24,6 @@ function open(others: boolean | 'unknown' = false) {
       report: (report) => reports.push(report),
       outOfUse: () => Promise.resolve(undefined),
       stateOf: () => Promise.resolve(undefined),
-      lookAgain: () => Promise.resolve(),
     },
     othersServe: () => others,
   });

@@ -154,7 +154,10 @@ describe('an outage that is open', () => {
   it.each(['Auth', 'QuotaExhausted'] as const)('of %s drops the provider: nobody waits for a person', (cause) => {
     const map = afterClosing(ALL, { unit: 'openai', cause, message: 'no' }, NOW, 0);
     expect(notDropped(map, 'summarize', [openai, large, huggingface])).toEqual([huggingface]);
-    expect(obstacleTo(map, 'summarize', large, NOW)?.why).toEqual({ kind: cause, message: 'no' });
+    expect(obstacleTo(map, 'summarize', large, NOW)?.why).toEqual({
+      kind: 'ProviderClosed',
+      message: `an outage is open: ${cause}: no`,
+    });
   });
 
   it('by an operator is waited for', () => {

@@ -6,7 +6,6 @@ import {
   dueAtMs,
   enabled,
   held,
-  lookedForAgain,
   openingState,
   outOfUseIn,
   over,
@@ -174,11 +173,6 @@ describe('the time that an outage waits for', () => {
 describe('an outage that only a person can end', () => {
   it('keeps its provider out of use, however long nobody was there to look', () => {
     expect(outOfUseIn('u', closed, NOW + 1e12)).toBeDefined();
-  });
-
-  it('is probed at once when a worker starts that may bring what was missing', () => {
-    expect(lookedForAgain(closed, NOW + 9)).toEqual({ ...closed, probeAtMs: NOW + 9 });
-    for (const [phase, state] of PHASES) if (phase !== 'closed') expect(lookedForAgain(state, NOW)).toBe(state);
   });
 
   it('remembers whose key was taken: those of other workers then do not speak against it, until that one fails', () => {

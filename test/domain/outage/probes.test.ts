@@ -45,7 +45,8 @@ describe('a probe', () => {
   it.each(['WorkerLost', 'WorkerFault', 'ProviderClosed'] as const)(
     'that ended with %s says nothing, and is made again',
     (kind) => {
-      for (const state of [suspected, closed]) expect(failing(state, kind)).toEqual({ ...state, probeAtMs: NOW + 500 });
+      for (const state of [suspected, closed])
+        expect(failing(state, kind)).toEqual({ ...state, probeAtMs: NOW + 5_000 });
     },
   );
 

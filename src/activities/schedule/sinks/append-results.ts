@@ -1,6 +1,6 @@
 import { AccessError } from '../../../domain/schedule/access.js';
 import type { Delivery } from '../../../domain/schedule/recurring.js';
-import { printable } from '../../../domain/text.js';
+import { oneLine } from '../../../domain/text.js';
 import type { FileToRead, Root } from '../../files/rooted.js';
 import { invalidInput } from '../../input/invalid-input.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -41,7 +41,7 @@ export async function appendResults(files: Root, path: string, deliveries: reado
  */
 function requireUnfinished(rest: string, path: string): void {
   if (rest.startsWith(LINE_BEGINNING) || LINE_BEGINNING.startsWith(rest)) return;
-  throw invalidInput(`${printable(path)} is no file of results: its last line is not JSON; name another`);
+  throw invalidInput(`${oneLine(path)} is no file of results: its last line is not JSON; name another`);
 }
 
 function isJson(text: string): boolean {
@@ -69,7 +69,7 @@ async function withoutThoseIn(
     for (const line of rest.subarray(0, lineEnd).toString().split('\n')) takeOut(line, missing);
     end += lineEnd;
     rest = rest.subarray(lineEnd);
-    if (rest.length > MAX_LINE_BYTES) throw invalidInput(`${printable(file.path)} is no file of results: name another`);
+    if (rest.length > MAX_LINE_BYTES) throw invalidInput(`${oneLine(file.path)} is no file of results: name another`);
   }
   return { end, rest };
 }

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { printable } from '../../../domain/text.js';
+import { oneLine } from '../../../domain/text.js';
 import { invalidInput } from '../../input/invalid-input.js';
 import { exclusively } from '../../../../scripts/exclusively.mjs';
 
@@ -20,7 +20,7 @@ export async function oneAtATime<T>(path: string, work: () => Promise<T>): Promi
     .catch(() => undefined)
     .then(() => exclusively(lock, { abandonedAfterMs: ABANDONED_AFTER_MS }, work))
     .catch((error: unknown) => {
-      throw isNoLock(error) ? invalidInput(printable(error.message)) : error;
+      throw isNoLock(error) ? invalidInput(oneLine(error.message)) : error;
     });
   lines.set(path, turn);
   try {

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { fetch } from 'undici';
 import { AccessError, failedStatus } from '../../../domain/schedule/access.js';
 import type { Delivery, Sink } from '../../../domain/schedule/recurring.js';
-import { printable } from '../../../domain/text.js';
+import { oneLine } from '../../../domain/text.js';
 import { retryAfterMs } from '../../../http/retry-after.js';
 import { basicAuth, withoutCredentials } from '../web/credentials.js';
 import { accessFailure } from '../web/access-failure.js';
@@ -74,7 +74,7 @@ export async function postResult({ webhook, delivery }: Post, { web, signal }: S
       return;
     }
     if (ABOUT_THE_RESULT.includes(status))
-      throw new AccessError('ResultRefused', `${what} answers ${status} to ${printable(id)}`);
+      throw new AccessError('ResultRefused', `${what} answers ${status} to ${oneLine(id)}`);
     throw failedStatus(status, what, retryAfterMs(new Headers([...response.headers]), Date.now()));
   } catch (error) {
     signal.throwIfAborted();

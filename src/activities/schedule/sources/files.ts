@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { isDynamicPattern } from 'tinyglobby';
 import type { Item } from '../../../domain/schedule/recurring.js';
-import { MAX_TEXT_BYTES, printable } from '../../../domain/text.js';
+import { MAX_TEXT_BYTES, oneLine } from '../../../domain/text.js';
 import type { FileToRead, Root } from '../../files/rooted.js';
 import { isSettled } from '../../files/settled.js';
 import { lettersOf } from '../../files/letters.js';
@@ -67,7 +67,7 @@ function escaped(path: string): string {
 
 /** @returns undefined when it went away meanwhile, is no file, or is still being written */
 async function fileAt(files: Root, path: string): Promise<FileFound | undefined> {
-  const about = { path: printable(path, MAX_SHOWN_PATH_CHARS) };
+  const about = { path: oneLine(path, MAX_SHOWN_PATH_CHARS) };
   try {
     return await files.read(path, async (file) => {
       if (!(await isSettled(files, file))) return undefined;
@@ -83,7 +83,7 @@ async function fileAt(files: Root, path: string): Promise<FileFound | undefined>
   } catch (error) {
     if (!isAboutTheFile(error)) throw error;
     if ((await files.look(path).catch(() => undefined)) === undefined) return undefined;
-    const content = () => ({ error: { type: 'Unreadable', message: printable(error.message) } });
+    const content = () => ({ error: { type: 'Unreadable', message: oneLine(error.message) } });
     return { candidate: { identity: `${path}\n${error.message}`, about, content }, modifiedAtMs: 0 };
   }
 }
@@ -117,11 +117,11 @@ async function textOf(files: Root, path: string): Promise<Item['content']> {
       const bytes = (await file.head(MAX_TEXT_BYTES)).subarray(letters.begin);
       const text = textStarting(bytes, letters.encoding, cut);
       if (text !== undefined) return fittingText(text, cut);
-      return { error: { type: 'Unreadable', message: `${printable(path)} is not text (UTF-8 expected)` } };
+      return { error: { type: 'Unreadable', message: `${oneLine(path)} is not text (UTF-8 expected)` } };
     });
   } catch (error) {
     if (!isAboutTheFile(error)) throw error;
-    return { error: { type: 'Unreadable', message: printable(error.message) } };
+    return { error: { type: 'Unreadable', message: oneLine(error.message) } };
   }
 }
 

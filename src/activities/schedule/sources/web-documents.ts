@@ -1,7 +1,7 @@
 import { AccessError, redacted } from '../../../domain/schedule/access.js';
 import { MAX_PATH_CHARS } from '../../../domain/input.js';
 import { MAX_HEADER_CHARS, type Progress, type Source } from '../../../domain/schedule/recurring.js';
-import { printable } from '../../../domain/text.js';
+import { oneLine } from '../../../domain/text.js';
 import { withoutCredentials } from '../web/credentials.js';
 import { get } from '../web/get.js';
 import { mediaTypeOf } from '../web/media-type.js';
@@ -89,7 +89,7 @@ function toCandidate(parsed: Parsed, page: string | undefined, cut: boolean): Fo
       ? { identity: identity ?? exactly, ...(identity !== undefined && { alias: exactly }) }
       : { identity: `${page}\n${text}` }),
     about: {
-      ...(title !== undefined && { title: printable(title, MAX_TITLE_CHARS) }),
+      ...(title !== undefined && { title: oneLine(title, MAX_TITLE_CHARS) }),
       ...(shown !== undefined && shown.length <= MAX_PATH_CHARS && { url: shown }),
       ...(publishedAt !== undefined && { publishedAt }),
     },
