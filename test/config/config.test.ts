@@ -170,7 +170,11 @@ routes: { summarize: [groq], sentiment: [groq, local] }`;
 });
 
 describe('secrets', () => {
-  const of = (yaml: string) => parseConfig(`providers: { p: ${yaml} }\n${LOCAL_ROUTES}`, 'f').providers.p!;
+  const of = (yaml: string) => {
+    const { p } = parseConfig(`providers: { p: ${yaml} }\n${LOCAL_ROUTES}`, 'f').providers;
+    if (p === undefined) throw new Error('no provider p');
+    return p;
+  };
   const SET = { A_KEY: 'key-1', A_TEAM: 'team-1', AN_EMPTY: ' ' };
   beforeAll(() => {
     Object.assign(process.env, SET);
