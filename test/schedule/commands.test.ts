@@ -107,8 +107,8 @@ describe('npx understudy schedule', () => {
     ],
     [
       'credentials that the configuration does not give to the source',
-      '--every 1h --source feed:URL/feed --source-auth-env OPENAI_API_KEY --out ROOT/o.jsonl',
-      'OPENAI_API_KEY may not be sent to 127.0.0.1',
+      '--every 1h --source feed:URL/feed --source-auth-env NEWSKEY --out ROOT/o.jsonl',
+      'NEWSKEY may not be sent to 127.0.0.1',
     ],
     [
       'credentials in place of their name',
