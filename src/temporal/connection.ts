@@ -54,10 +54,7 @@ export async function connectClient(target: Target): Promise<Client> {
   const { Client, Connection } = await import('./client-library.js');
   const connection = await connected(target, async (connectTimeout) => {
     const opened = Connection.lazy({ ...target.options, address: target.address, connectTimeout });
-    await opened.ensureConnected().catch((error: unknown) => {
-      void opened.close();
-      throw error;
-    });
+    await opened.ensureConnected(); // left open when it fails: a retry that is due would find it closed, and throw
     return opened;
   });
   return new Client({ connection, namespace: target.namespace, dataConverter });

@@ -23,7 +23,11 @@ export interface Answered<T> {
 }
 
 /** A probe asks a provider that is out of use, within its own time: only an outage does. */
-export type ProviderCall = CallText & { probe?: { limitMs: number } };
+export type ProviderCall = CallText & {
+  probe?: { limitMs: number };
+  /** The run was told that the provider is back. */
+  isBack?: boolean;
+};
 
 /** The activities of one provider, on the provider's own task queue. */
 export interface ProviderActivities {
@@ -70,10 +74,10 @@ async function answer<T>(setting: ProviderSetting, task: Task, call: ProviderCal
 async function throwIfClosed(
   { provider: { name, models }, outages }: ProviderSetting,
   task: Task,
-  { probe }: ProviderCall,
+  { probe, isBack = false }: ProviderCall,
   earlier: readonly Attempt[],
 ): Promise<void> {
-  const outOfUse = probe ? undefined : await outages.outOfUse(name, models[task]);
+  const outOfUse = probe ? undefined : await outages.outOfUse(name, models[task], isBack ? 'anew' : 'remembered');
   if (!outOfUse) return;
   const failure = { kind: 'ProviderClosed', message: closedMessage(outOfUse) } as const;
   throw toApplicationFailure(failure, { attempts: earlier, outOfUse });

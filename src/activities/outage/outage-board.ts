@@ -7,10 +7,13 @@ import { openingState, outOfUseIn, type OutageState } from '../../domain/outage/
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { outageStateOf } from './outage-handle.js';
 
+/** `anew`: what is remembered as out of use is looked up first. */
+type Knowledge = 'remembered' | 'anew';
+
 /** What this worker knows of outages, and how it tells of them. */
 export interface OutageBoard {
   /** @returns why nobody may call this model now: its own outage, or its provider's; undefined when it is in use */
-  outOfUse(provider: string, model: string): Promise<OutOfUse | undefined>;
+  outOfUse(provider: string, model: string, as?: Knowledge): Promise<OutOfUse | undefined>;
   /** Where the outage of a unit stands, looked up anew; undefined when there is none under way. */
   stateOf(unit: string): Promise<OutageState | undefined>;
   /** Tells the fleet that a provider failed. Does not keep the run waiting: it switches meanwhile. */
@@ -55,9 +58,11 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
     }
   }
 
-  async function outOfUse(unit: string): Promise<OutOfUse | undefined> {
+  async function outOfUse(unit: string, as: Knowledge): Promise<OutOfUse | undefined> {
     let entry = known.get(unit);
-    const isFresh = entry && Date.now() - entry.atMs < (entry.isFailing ? REMEMBERED_WHILE_FAILING_MS : REMEMBERED_MS);
+    const isDoubted = as === 'anew' && entry?.outOfUse !== undefined;
+    const isFresh =
+      entry && !isDoubted && Date.now() - entry.atMs < (entry.isFailing ? REMEMBERED_WHILE_FAILING_MS : REMEMBERED_MS);
     if (!isFresh) {
       entry ??= { atMs: -Infinity, outOfUse: undefined, isFailing: false };
       known.set(unit, entry);
@@ -88,8 +93,8 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
 
   return {
     stateOf,
-    async outOfUse(provider, model) {
-      const both = await Promise.all([outOfUse(unitOf(provider)), outOfUse(unitOf(provider, model))]);
+    async outOfUse(provider, model, as = 'remembered') {
+      const both = await Promise.all([outOfUse(unitOf(provider), as), outOfUse(unitOf(provider, model), as)]);
       return both.find((each) => each !== undefined);
     },
 

@@ -6,7 +6,7 @@ import { folded, totalCostUsd, type Attempt } from '../../domain/attempt.js';
 import type { Plan } from '../../domain/failover/plan.js';
 import { textIn } from '../../domain/parsed.js';
 import { Budget } from '../budget/budget.js';
-import { callOf } from '../failover/ask-provider.js';
+import { backOf, callOf } from '../failover/ask-provider.js';
 import { Deadline } from '../failover/deadline.js';
 import { firstAnswer } from '../failover/first-answer.js';
 import { reopenedSignal, retryNowSignal } from '../failover/messages.js';
@@ -92,7 +92,7 @@ export async function analyze(given: AnalyzeInput | AnalyzeOneOfMany, carried?: 
       ...sentiment,
       task: 'sentiment',
       text: summary,
-      ask: (call) => callOf('sentiment', call)({ text: summary }),
+      ask: (call) => callOf('sentiment', call)({ text: summary, ...backOf(call) }),
     });
     phase = 'done';
     const { attempts } = trail;

@@ -3,7 +3,7 @@ import { split } from '../../domain/analyze/split.js';
 import { boundedSummary } from '../../domain/analyze/summary.js';
 import type { Candidate, Route } from '../../domain/failover/plan.js';
 import { fewAtATime } from '../few-at-a-time.js';
-import { callOf } from '../failover/ask-provider.js';
+import { backOf, callOf } from '../failover/ask-provider.js';
 import { firstAnswer } from '../failover/first-answer.js';
 import type { Run } from '../failover/run.js';
 
@@ -51,7 +51,7 @@ export class Summarizer {
       task: 'summarize',
       text,
       ...(part !== undefined && { part }),
-      ask: (call) => callOf('summarize', call)(callTextOf(passage)),
+      ask: (call) => callOf('summarize', call)({ ...callTextOf(passage), ...backOf(call) }),
       ...(text.length > MIN_PART_CHARS && {
         parts: {
           maxChars: (candidate) => this.maxChars(candidate),

@@ -10,6 +10,8 @@ export interface Call extends Pick<Candidate, 'provider' | 'timeoutMs'> {
   timeLeftMs?: number;
   /** How long it may lie in the provider's queue; absent: for as long as it takes. */
   queuedMs?: number;
+  /** The run was told that the provider is back: a worker that remembers otherwise looks again. */
+  isBack?: boolean;
   /** Of a long text, like `2/5`. */
   part?: string | undefined;
   /** Goes before the calls that wait in the provider's queue. */
@@ -42,4 +44,9 @@ export function callOf<T extends Task>(task: T, call: Call): ProviderActivities[
       }),
     },
   })[task];
+}
+
+/** @returns what an activity is told of it */
+export function backOf({ isBack }: Call): { isBack?: true } {
+  return isBack === true ? { isBack } : {};
 }

@@ -114,7 +114,13 @@ async function askOnce<T>(
   };
   try {
     const time = leftMs === undefined ? {} : { timeLeftMs: leftMs };
-    const answered = await ask({ ...candidate, ...time, queuedMs: QUEUED_MS[patience], part });
+    const answered = await ask({
+      ...candidate,
+      ...time,
+      queuedMs: QUEUED_MS[patience],
+      part,
+      ...(providers.isBack(candidate) && { isBack: true }),
+    });
     record(answered.attempts);
     return { answered };
   } catch (error) {

@@ -12,7 +12,7 @@ import {
   type Availability,
   type Obstacle,
 } from '../../domain/failover/availability.js';
-import { outageIdOf } from '../../domain/failover/out-of-use.js';
+import { outageIdOf, unitOf } from '../../domain/failover/out-of-use.js';
 import type { Candidate } from '../../domain/failover/plan.js';
 import type { Task } from '../../domain/task.js';
 import { waitForSignal } from './messages.js';
@@ -20,6 +20,8 @@ import type { ProviderFailure } from './provider-failure.js';
 
 /** A worker that found an outage open may say so for this long after its end. */
 const WORKERS_REMEMBER_MS = 1_000;
+/** An outage that was not there to hear of a run may just be opening; then, twice as long each time. */
+const UNHEARD_MS = 2_000;
 
 /** Carried over when the history is cut. */
 export interface ProvidersNowState {
@@ -34,6 +36,9 @@ export class ProvidersNow {
   private readonly awaited: Set<string>;
   private changes = 0;
   private readonly waits = new Map<Task, readonly Candidate[]>();
+  /** Units that an outage gave back, and that this run has not been answered by since. */
+  private readonly back = new Set<string>();
+  private unheard = 0;
 
   constructor({ availability, awaited }: ProvidersNowState) {
     this.availability = availability;
@@ -62,12 +67,19 @@ export class ProvidersNow {
 
   answered(task: Task, candidate: Candidate): void {
     this.availability = afterAnswer(this.availability, task, candidate);
+    for (const unit of unitsOf(candidate)) this.back.delete(unit);
+  }
+
+  /** Whether this run knows better than a worker that remembers an outage. */
+  isBack(candidate: Candidate): boolean {
+    return unitsOf(candidate).some((unit) => this.back.has(unit));
   }
 
   /** An outage is over. */
   reopened(unit: string): void {
     this.availability = afterOutage(this.availability, unit);
     this.awaited.delete(unit);
+    this.back.add(unit);
     this.changes += 1;
   }
 
@@ -83,9 +95,11 @@ export class ProvidersNow {
     try {
       const outages = candidates.map((candidate) => this.obstacleTo(task, candidate)?.outage);
       const awaited = new Set(outages.filter((unit) => unit !== undefined));
-      await Promise.all([...awaited].map((unit) => this.register(unit)));
+      const heard = await Promise.all([...awaited].map((unit) => this.register(unit)));
+      this.unheard = heard.includes(false) ? this.unheard + 1 : 0;
+      const unheardMs = this.unheard === 0 ? Infinity : UNHEARD_MS * 2 ** Math.min(this.unheard - 1, MAX_DOUBLINGS);
       const untilReadyMs = msUntilReady(this.availability, task, candidates, Date.now());
-      await condition(() => isEnded() || this.changes > seen, Math.max(1, Math.min(untilReadyMs, leftMs)));
+      await condition(() => isEnded() || this.changes > seen, Math.max(1, Math.min(untilReadyMs, leftMs, unheardMs)));
     } finally {
       this.waits.delete(task);
     }
@@ -104,12 +118,13 @@ export class ProvidersNow {
     );
   }
 
-  /** Asks an outage, once, to wake this run when it is over. */
-  private async register(unit: string): Promise<void> {
-    if (this.awaited.has(unit)) return;
+  /** Asks an outage, once, to wake this run when it is over. @returns whether it heard */
+  private async register(unit: string): Promise<boolean> {
+    if (this.awaited.has(unit)) return true;
     this.awaited.add(unit);
     try {
       await getExternalWorkflowHandle(outageIdOf(unit)).signal(waitForSignal, workflowInfo().workflowId);
+      return true;
     } catch {
       // It is over, or not open yet. Either way the call finds out, and not before this worker looks again.
       this.awaited.delete(unit);
@@ -119,8 +134,15 @@ export class ProvidersNow {
           each.outage === unit && !each.named ? [scope, { ...each, notBeforeMs: soonMs }] : [scope, each],
         ),
       );
+      return false;
     }
   }
+}
+
+const MAX_DOUBLINGS = 5;
+
+function unitsOf({ provider, model }: Candidate): string[] {
+  return [unitOf(provider), unitOf(provider, model)];
 }
 
 /** @returns the line of a trail that says why somebody was not asked */
