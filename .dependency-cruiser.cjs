@@ -19,7 +19,7 @@ module.exports = {
       from: { path: `^src/providers/(${VENDORS})/` },
       to: { path: `^src/providers/(${VENDORS})/`, pathNot: '^src/providers/$1/' },
     },
-    forbid('activities', { path: '^src/(?!activities/|providers/|domain/|http/)' }),
+    forbid('activities', { path: '^src/(?!activities/|providers/|domain/|http/|package-root)' }),
     forbid('workflows', { path: '^src/(?!workflows/|domain/)', dependencyTypesNot: ['type-only'] }),
     {
       name: 'failover imports no feature',
@@ -27,7 +27,7 @@ module.exports = {
       from: { path: '^src/[^/]+/failover/' },
       to: { path: '^src/[^/]+/(analyze|ask|batch|schedule)/', dependencyTypesNot: ['type-only'] },
     },
-    forbid('temporal', { path: '^src/(?!temporal/|config/|domain/)' }),
+    forbid('temporal', { path: '^src/(?!temporal/|config/|package-root|domain/)' }),
     forbid('host', { path: '^src/commands/' }),
     forbid('commands', { path: '^src/(workflows|providers)/', dependencyTypesNot: ['type-only'] }),
     {

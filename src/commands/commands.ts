@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'codec-server',
-    about: 'decrypts for the Web UI and the Temporal CLI',
+    about: 'decrypts for the Web UI and for temporal --codec-endpoint, until Ctrl-C',
     load: async () => (await import('./server/codec-server.js')).addCodecServer,
   },
   {

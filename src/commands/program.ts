@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Help, type Option } from 'commander';
-import { packageFile } from '../config/package-root.js';
+import { packageFile } from '../package-root.js';
 import { COMMANDS } from './commands.js';
 import { sayUsage } from './terminal/say.js';
 

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { batchActivities } from '../activities/batch/batch-activities.js';
@@ -13,13 +12,13 @@ import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
 import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
+import { packageFile } from '../package-root.js';
 import { workerIdentity } from './identity.js';
 import { configuredProviders, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
 /** Where encryption is on, the workflows are bundled with the converters that go with it. */
-const bundleFor = ({ encryption }: Config) =>
-  fileURLToPath(new URL(`../../dist/workflow-bundle${encryption ? '.encrypted' : ''}.js`, import.meta.url));
+const bundleFor = ({ encryption }: Config) => packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}.js`);
 
 /** What is cut off in these queues when the worker stops is done again, and costs nothing. */
 const UNPAID_GRACE = '5s';

@@ -13,18 +13,33 @@ import { reason } from '../terminal/arguments.js';
 import { UsageError } from '../terminal/errors.js';
 import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
+import { print } from '../terminal/say.js';
 
 const HAND = examples('provider disable openai --reason "price jump, see ticket 42"', 'provider enable openai');
 
 export function addProvider(program: Command): void {
-  const provider = program.command('provider').description('who is in use; disable a provider, and enable it again');
-  provider.command('list').description('show each provider, and why one is not in use').action(exits(listProviders));
+  const provider = program
+    .command('provider')
+    .description('who is in use; disable a provider, and enable it again')
+    .addHelpText('after', HAND);
+  provider
+    .command('list')
+    .description('show each provider, and why one is not in use')
+    .addHelpText('after', examples('provider list'))
+    .action(exits(listProviders));
   addHand(provider, ['disable', 'enable'], false);
 }
 
 export function addOutage(program: Command): void {
-  const outage = program.command('outage').description('outages that are under way');
-  outage.command('list').description('show open outages, and what happens next').action(exits(listOutages));
+  const outage = program
+    .command('outage')
+    .description('outages that are under way')
+    .addHelpText('after', examples('outage list'));
+  outage
+    .command('list')
+    .description('show open outages, and what happens next')
+    .addHelpText('after', examples('outage list'))
+    .action(exits(listOutages));
   addHand(outage, ['close', 'open'], true); // as they were called before
 }
 
@@ -51,14 +66,14 @@ async function listProviders(): Promise<number> {
     const own = [...outages].filter(([unit]) => unit === provider || unit.startsWith(`${provider}/`)).flatMap(openLine);
     return own.length > 0 ? own : [`${provider}: in use`];
   });
-  process.stdout.write(`${lines.join('\n')}\n`);
+  print(`${lines.join('\n')}`);
   return 0;
 }
 
 async function listOutages(): Promise<number> {
   const outages = await outagesUnderWay(await connectClient(targetFromEnvironment()));
   const lines = [...outages].flatMap(openLine);
-  process.stdout.write(`${lines.length > 0 ? lines.join('\n') : 'all providers are in use'}\n`);
+  print(`${lines.length > 0 ? lines.join('\n') : 'all providers are in use'}`);
   return 0;
 }
 
@@ -87,7 +102,7 @@ async function disable(provider: string, { reason }: { reason: string }): Promis
     staticSummary: `${provider} disabled by an operator`,
     staticDetails: reason,
   });
-  process.stdout.write(`${provider} is disabled; enable it with: npx understudy provider enable ${provider}\n`);
+  print(`${provider} is disabled; enable it with: npx understudy provider enable ${provider}`);
   return 0;
 }
 
@@ -110,7 +125,7 @@ async function enable(provider: string): Promise<number> {
       await sleep(LOOK_EVERY_MS);
     }
   }
-  process.stdout.write(`${provider} is back in use\n`);
+  print(`${provider} is back in use`);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { packageFile } from '../../config/package-root.js';
+import { packageFile } from '../../package-root.js';
 import { exclusively } from '../../../scripts/exclusively.mjs';
 import { executableOnPath, isExecutable } from './executable.js';
 import { goBuild } from './go-build.js';

@@ -8,7 +8,7 @@ export type Waiting = Set<string>;
 const USUAL_PER_SECOND = 50;
 /** A little below the limit, for others call it too. */
 const SHARE_OF_LIMIT = 0.9;
-const STEP_MS = 500;
+const STEP_MS = 100;
 
 /**
  * Wakes who waits, at the pace that the provider takes calls.

@@ -114,7 +114,7 @@ describe('an outage', () => {
     rig.fake.always('openai', '401');
     expect(await trail()).toEqual([['openai', 'Auth'], ...OTHER_ANSWERS]);
     await account().untilPhase('closed');
-    expect(await trail()).toEqual([['openai', 'Auth'], ...OTHER_ANSWERS]);
+    expect(await trail()).toEqual([['openai', 'ProviderClosed'], ...OTHER_ANSWERS]);
     expect(rig.fake.requestsTo('openai')).toHaveLength(1);
 
     rig.fake.always('openai', undefined);

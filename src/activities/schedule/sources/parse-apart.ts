@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import { AccessError } from '../../../domain/schedule/access.js';
+import { packageFile } from '../../../package-root.js';
 import { READY, type Parsed, type ParseTask } from './parse-task.js';
 
-const THREAD = new URL('../../../../dist/activities/schedule/sources/parse-thread.js', import.meta.url);
+const THREAD = packageFile('dist/activities/schedule/sources/parse-thread.js');
 const LIMIT_MS = 10_000;
 /** A machine with much to do takes long to load the parsers, which is no fault of the document. */
 const START_LIMIT_MS = 60_000;
