@@ -85,7 +85,8 @@ export function afterFailure(
   const scope = scopeOf(place, task, POLICY[kind].about);
   const why = { kind, message };
   const failures = (map[scope]?.failures ?? 0) + 1;
-  const roundMs = roundDelayMs(failures, random);
+  // Our own side may do better with the next worker.
+  const roundMs = roundDelayMs(POLICY[kind].run === 'again' ? 1 : failures, random);
   switch (POLICY[kind].run) {
     case 'wait':
     case 'again':

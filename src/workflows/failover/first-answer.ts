@@ -40,7 +40,6 @@ export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T
   const { task, candidates, onRefusal, text, part, parts, ask } = question;
   const { trail, providers, budget } = run;
   const lostAt = new Set<Candidate>();
-  const failedHere = new Set<Candidate>();
   for (;;) {
     trail.throwIfEnded();
     const left = providers.notDropped(task, candidates);
@@ -49,7 +48,7 @@ export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T
     const payable = left.filter((each) => isInParts(each) || budget.fits(each, text) || budget.isHeldBack(each, text));
     if (payable.length === 0) throw trail.failure('BudgetExceeded', shortfallOf(run, left, text));
     const candidate = providers.firstReady(task, payable);
-    notePassedOver(run, question, candidate, failedHere);
+    notePassedOver(run, question, candidate);
     if (candidate === undefined) {
       await wait(run, task, payable);
       continue;
@@ -64,7 +63,6 @@ export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T
       providers.answered(task, candidate);
       return answered.value;
     }
-    failedHere.add(candidate);
     const reaction = POLICY[failure.kind].run;
     if (reaction === 'stop' && onRefusal === 'stop') {
       throw trail.failure(failure.kind, `${candidate.provider}: ${failure.message}`);
@@ -76,7 +74,7 @@ export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T
     if (reaction === 'again' && !lostAt.has(candidate)) lostAt.add(candidate);
     else providers.failed(task, candidate, failure);
   }
-  notePassedOver(run, question, undefined, failedHere);
+  notePassedOver(run, question, undefined);
   const inPart = part === undefined ? '' : ` (part ${part})`;
   throw trail.failure('NoProviderLeft', `no provider can answer ${task}${inPart}: ${lastWords(task, trail.attempts)}`);
 }
@@ -172,14 +170,13 @@ function notePassedOver<T>(
   { trail, providers, budget }: Run,
   { task, candidates, text }: Question<T>,
   next: Candidate | undefined,
-  failedHere: ReadonlySet<Candidate>,
 ): void {
   for (const candidate of candidates) {
     if (candidate === next) return;
-    if (failedHere.has(candidate)) continue; // stands in the trail already
+    const { provider, model } = candidate;
+    if (trail.hasFailed(task, provider)) continue; // stands in the trail already
     const obstacle = providers.obstacleTo(task, candidate);
     const shortfall = budget.isHeldBack(candidate, text) ? undefined : budget.shortfall(candidate, text);
-    const { provider, model } = candidate;
     if (obstacle) trail.skip([skippedFor(task, candidate, obstacle)]);
     else if (shortfall !== undefined) trail.skip([{ task, provider, model, message: `over the budget: ${shortfall}` }]);
   }

@@ -39,6 +39,10 @@ export class Trail {
     };
   }
 
+  hasFailed(task: Task, provider: string): boolean {
+    return this.attempts.some((each) => each.task === task && each.provider === provider && each.outcome === 'failed');
+  }
+
   /** Notes, once for each reason, who was not asked and why. */
   skip(places: readonly Omit<Attempt, 'outcome' | 'startedAt' | 'latencyMs'>[]): void {
     const startedAt = new Date(Date.now()).toISOString();
