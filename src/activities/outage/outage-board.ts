@@ -20,8 +20,8 @@ export interface OutageBoard {
   report(report: OutageReport): void;
 }
 
-const REMEMBERED_WHILE_FAILING_MS = 1_000;
-const REMEMBERED_MS = 5_000;
+/** Looked up off the hot path, so it costs a run nothing; a rate limit that another worker met holds here after this long. */
+const REMEMBERED_MS = 1_000;
 const LOOK_UP_MS = 300;
 /** There is no call to hold up, and a wrong no costs the run far more. */
 const LOOK_UP_WHILE_OPEN_MS = 3_000;
@@ -31,8 +31,6 @@ const SUSPICION_TOLD_AFTER_MS = 250;
 interface Known {
   atMs: number;
   outOfUse: OutOfUse | undefined;
-  /** Something was reported or open lately: it is looked at more often. */
-  isFailing: boolean;
   looking?: Promise<void>;
 }
 
@@ -50,21 +48,20 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
       const state = await stateOf(unit);
       const outOfUse = state && outOfUseIn(unit, state, Date.now());
       if (before !== known.get(unit)) return; // something was reported meanwhile
-      known.set(unit, { atMs: startedAtMs, outOfUse, isFailing: state !== undefined });
+      known.set(unit, { atMs: startedAtMs, outOfUse });
     } catch (error) {
       // Not knowing is no reason to refuse a provider: at worst one call fails and the run switches.
       warn(`cannot look up outages of ${unit}: ${String(error)}`);
-      known.set(unit, { atMs: startedAtMs, outOfUse: before?.outOfUse, isFailing: true });
+      known.set(unit, { atMs: startedAtMs, outOfUse: before?.outOfUse });
     }
   }
 
   async function outOfUse(unit: string, as: Knowledge): Promise<OutOfUse | undefined> {
     let entry = known.get(unit);
     const isDoubted = as === 'anew' && entry?.outOfUse !== undefined;
-    const isFresh =
-      entry && !isDoubted && Date.now() - entry.atMs < (entry.isFailing ? REMEMBERED_WHILE_FAILING_MS : REMEMBERED_MS);
+    const isFresh = entry && !isDoubted && Date.now() - entry.atMs < REMEMBERED_MS;
     if (!isFresh) {
-      entry ??= { atMs: -Infinity, outOfUse: undefined, isFailing: false };
+      entry ??= { atMs: -Infinity, outOfUse: undefined };
       known.set(unit, entry);
       entry.looking ??= lookUp(unit);
       // What was in use goes on being so while it is looked up; what was not has perhaps come back.
@@ -108,7 +105,7 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
       if (nowMs - (reportedAtMs.get(topic) ?? -Infinity) < REPORT_EVERY_MS) return;
       reportedAtMs.set(topic, nowMs);
       const opening = outOfUseIn(unit, openingState(report, nowMs), nowMs);
-      known.set(unit, { atMs: nowMs, outOfUse: opening ?? known.get(unit)?.outOfUse, isFailing: true });
+      known.set(unit, { atMs: nowMs, outOfUse: opening ?? known.get(unit)?.outOfUse });
       // A suspicion can wait until the run that met it has switched: both would want this worker at the same moment.
       const isUrgent = says !== 'suspects' || report.isCertain;
       const sent = isUrgent ? send(unit, report) : sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(unit, report));

@@ -20,7 +20,7 @@ export class HistoryIsLong extends Error {
 }
 
 /** A history stays small enough to be replayed within a second. */
-const LONG_HISTORY_EVENTS = 4_000;
+const LONG_HISTORY_EVENTS = 2_000;
 const LONG_HISTORY_BYTES = 4 * 1024 * 1024;
 
 export function isHistoryLong(): boolean {
