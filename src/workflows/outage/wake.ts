@@ -23,13 +23,17 @@ export async function wake(
 ): Promise<number> {
   const perStep = Math.max(1, Math.round((pace * SHARE_OF_LIMIT * STEP_MS) / 1_000));
   let woken = 0;
+  const signals: Promise<void>[] = [];
   for (let nextAtMs = Date.now(); waiting.size > 0 && goesOn(); nextAtMs += STEP_MS) {
     const next = [...waiting].slice(0, perStep);
     for (const workflowId of next) waiting.delete(workflowId);
     woken += next.length;
-    const signals = next.map((workflowId) => getExternalWorkflowHandle(workflowId).signal(reopenedSignal, unit));
-    await Promise.allSettled(signals); // a run that ended meanwhile needs no waking
+    for (const workflowId of next) {
+      const signal = getExternalWorkflowHandle(workflowId).signal(reopenedSignal, unit);
+      signals.push(signal.catch(() => undefined)); // a run that ended meanwhile needs no waking
+    }
     if (waiting.size > 0) await sleep(Math.max(1, nextAtMs + STEP_MS - Date.now()));
   }
+  await Promise.all(signals);
   return woken;
 }
