@@ -2,6 +2,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Those that take minutes: kills, outages, waiting. `npm run test:all` runs them too.
+  testPathIgnorePatterns: process.env.TEST_ALL === '1' ? [] : ['\\.long\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -59,7 +59,7 @@ async function registerAt(address, namespaces) {
 async function namespaceOfTestFile(rootDir) {
   const files = await readdir(join(rootDir, 'test'), { recursive: true });
   const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => `test/${file}`);
-  return Object.fromEntries(tests.map((test) => [test, test.replace('.test.ts', '').replaceAll('/', '-')]));
+  return Object.fromEntries(tests.map((test) => [test, test.replace('.test.ts', '').replaceAll(/[/.]/g, '-')]));
 }
 
 async function freePort() {

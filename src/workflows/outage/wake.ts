@@ -8,7 +8,7 @@ export type Waiting = Set<string>;
 const USUAL_PER_SECOND = 50;
 /** A little below the limit, for others call it too. */
 const SHARE_OF_LIMIT = 0.9;
-const STEP_MS = 100;
+const STEPS_PER_SECOND = 10;
 
 /**
  * Wakes who waits, at the pace that the provider takes calls.
@@ -21,10 +21,12 @@ export async function wake(
   unit: string,
   { goesOn, pace = USUAL_PER_SECOND }: { goesOn: () => boolean; pace: number | undefined },
 ): Promise<number> {
-  const perStep = Math.max(1, Math.round((pace * SHARE_OF_LIMIT * STEP_MS) / 1_000));
+  const perSecond = pace * SHARE_OF_LIMIT;
+  const perStep = Math.max(1, Math.round(perSecond / STEPS_PER_SECOND));
+  const stepMs = (perStep * 1_000) / perSecond;
   let woken = 0;
   const signals: Promise<void>[] = [];
-  for (let nextAtMs = Date.now(); waiting.size > 0 && goesOn(); nextAtMs += STEP_MS) {
+  for (let nextAtMs = Date.now(); waiting.size > 0 && goesOn(); nextAtMs += stepMs) {
     const next = [...waiting].slice(0, perStep);
     for (const workflowId of next) waiting.delete(workflowId);
     woken += next.length;
@@ -32,7 +34,7 @@ export async function wake(
       const signal = getExternalWorkflowHandle(workflowId).signal(reopenedSignal, unit);
       signals.push(signal.catch(() => undefined)); // a run that ended meanwhile needs no waking
     }
-    if (waiting.size > 0) await sleep(Math.max(1, nextAtMs + STEP_MS - Date.now()));
+    if (waiting.size > 0) await sleep(Math.max(1, nextAtMs + stepMs - Date.now()));
   }
   await Promise.all(signals);
   return woken;
