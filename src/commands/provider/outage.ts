@@ -66,14 +66,14 @@ async function listProviders(): Promise<number> {
     const own = [...outages].filter(([unit]) => unit === provider || unit.startsWith(`${provider}/`)).flatMap(openLine);
     return own.length > 0 ? own : [`${provider}: in use`];
   });
-  print(`${lines.join('\n')}`);
+  print(lines.join('\n'));
   return 0;
 }
 
 async function listOutages(): Promise<number> {
   const outages = await outagesUnderWay(await connectClient(targetFromEnvironment()));
   const lines = [...outages].flatMap(openLine);
-  print(`${lines.length > 0 ? lines.join('\n') : 'all providers are in use'}`);
+  print(lines.length > 0 ? lines.join('\n') : 'all providers are in use');
   return 0;
 }
 
