@@ -26,7 +26,7 @@ interface Sighting {
 }
 
 /** How often workers tell the server that they live. */
-export const WORKER_HEARTBEAT_MS = 2_000;
+const WORKER_HEARTBEAT_MS = 2_000;
 /** A worker that was quiet for longer is gone. */
 const GONE_AFTER_MS = 3.5 * WORKER_HEARTBEAT_MS;
 /** By then the server has heard of every worker that started when this one did. */

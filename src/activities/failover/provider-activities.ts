@@ -23,7 +23,7 @@ export interface Answered<T> {
 }
 
 /** A probe asks a provider that is out of use, within its own time: only an outage does. */
-export type ProviderCall = CallText & {
+type ProviderCall = CallText & {
   probe?: { limitMs: number };
   /** The run was told that the provider is back. */
   isBack?: boolean;

@@ -14,7 +14,7 @@ export interface Watch {
   othersServe(): boolean | 'unknown';
 }
 
-export interface WatchedCall {
+interface WatchedCall {
   answered(): void;
   failed(failure: Failure, of: 'call' | 'probe'): void;
   end(): void;

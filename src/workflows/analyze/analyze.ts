@@ -18,7 +18,7 @@ import { checkedAnalyzeInput } from './analyze-input.js';
 import { Summarizer, type SummaryState } from './summarize-text.js';
 
 /** Where a run of `analyze` stands, at any time and after its end. */
-export const statusQuery = defineQuery<AnalysisStatus>('status');
+const statusQuery = defineQuery<AnalysisStatus>('status');
 
 /** Carried over when the history of a run that waits for long is cut. */
 interface Carried {
