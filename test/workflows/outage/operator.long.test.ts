@@ -98,12 +98,12 @@ describe('an operator', () => {
 
   it('disables it also while those who waited for its return are woken', async () => {
     await close('maintenance');
-    await Promise.all(Array.from({ length: 300 }, (_, run) => account().handle.signal('waitFor', `nobody-${run}`)));
+    await Promise.all(Array.from({ length: 100 }, (_, run) => account().handle.signal('waitFor', `nobody-${run}`)));
     await account().handle.signal('open');
     await account().handle.signal('close', 'again');
     await until(async () => (await account().state())?.message === 'again');
     expect(await account().state()).toMatchObject({ phase: 'held' });
-    expect(await account().opened()).toMatchObject({ cause: 'Operator', message: 'again', runsThatWaited: 300 });
+    expect(await account().opened()).toMatchObject({ cause: 'Operator', message: 'again', runsThatWaited: 100 });
   });
 
   it('can enable it after any number of runs have come to wait for it', async () => {
