@@ -105,7 +105,8 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
       if (nowMs - (reportedAtMs.get(topic) ?? -Infinity) < REPORT_EVERY_MS) return;
       reportedAtMs.set(topic, nowMs);
       const opening = outOfUseIn(unit, openingState(report, nowMs), nowMs);
-      known.set(unit, { atMs: nowMs, outOfUse: opening ?? known.get(unit)?.outOfUse });
+      if (opening) known.set(unit, { atMs: nowMs, outOfUse: opening });
+      else known.delete(unit); // whoever comes next waits a moment for what the fleet makes of it
       // A suspicion can wait until the run that met it has switched: both would want this worker at the same moment.
       const isUrgent = says !== 'suspects' || report.isCertain;
       const sent = isUrgent ? send(unit, report) : sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(unit, report));
