@@ -22,6 +22,8 @@ export interface OutageBoard {
 
 /** Looked up off the hot path, so it costs a run nothing; a rate limit that another worker met holds here after this long. */
 const REMEMBERED_MS = 1_000;
+/** On a quiet line what is known may be of any age: then a call waits the few milliseconds. */
+const MAX_STALE_MS = 5_000;
 const LOOK_UP_MS = 300;
 /** There is no call to hold up, and a wrong no costs the run far more. */
 const LOOK_UP_WHILE_OPEN_MS = 3_000;
@@ -66,7 +68,7 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
       entry.looking ??= lookUp(unit);
       // What was in use goes on being so while it is looked up; what was not has perhaps come back.
       const limitMs = entry.outOfUse ? LOOK_UP_WHILE_OPEN_MS : LOOK_UP_MS;
-      const isUnknown = entry.atMs === -Infinity || entry.outOfUse !== undefined;
+      const isUnknown = Date.now() - entry.atMs > MAX_STALE_MS || entry.outOfUse !== undefined;
       if (isUnknown) await Promise.race([entry.looking, sleep(limitMs, undefined, { ref: false })]);
     }
     const found = known.get(unit)?.outOfUse;
