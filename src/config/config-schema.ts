@@ -88,8 +88,12 @@ export interface Config {
   /** Names of providers for each task, best first. */
   routes: Record<Task, { providers: string[]; onRefusal: OnRefusal }>;
   maxSummaryWords: number;
-  /** `root`: the folder that holds all files a worker reads and writes for others. Absolute. */
-  files: { root: string };
+  /**
+   * `root`: the folder that holds all files a worker reads and writes for others. Absolute. `shared`: every worker sees the
+   * same folder; otherwise what a host has opened stays with it.
+   * @default shared: false
+   */
+  files: { root: string; shared: boolean };
   network: NetworkConfig;
   /** undefined: what the Temporal server keeps, it can read */
   encryption?: Encryption | undefined;
@@ -114,6 +118,7 @@ const configSchema = z
           .min(1)
           .default('.')
           .transform((path) => resolve(path)),
+        shared: z.boolean().default(false),
       })
       .prefault({}),
   })

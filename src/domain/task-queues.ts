@@ -5,3 +5,14 @@ export const ANALYZE_TASK_QUEUE = 'understudy';
 export function taskQueueOf(provider: string): string {
   return `${ANALYZE_TASK_QUEUE}.${provider}`;
 }
+
+/** Begins the name of the queue of one host's files. */
+export const HOST_FILES_PREFIX = `${ANALYZE_TASK_QUEUE}.files.`;
+
+/**
+ * The queue of those who see the same files: workers of one host with the same root.
+ * @param rootHash of the absolute path of the root
+ */
+export function hostFilesQueueOf(host: string, rootHash: string): string {
+  return `${HOST_FILES_PREFIX}${host}-${rootHash}`;
+}

@@ -1,27 +1,21 @@
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import { batchActivities } from '../activities/batch/batch-activities.js';
 import { runTexts } from '../activities/failover/run-text.js';
 import { fleetOf } from '../activities/failover/fleet.js';
 import { planActivities } from '../activities/failover/plan-route.js';
 import { outageBoard } from '../activities/outage/outage-board.js';
-import { recurringActivities } from '../activities/schedule/recurring-activities.js';
-import { missingKeyOf, secretOf } from '../config/config.js';
+import { missingKeyOf } from '../config/config.js';
 import type { Config } from '../config/config-schema.js';
-import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
-import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
 import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
 import { packageFile } from '../package-root.js';
+import { fileServices } from './file-services.js';
 import { workerIdentity } from './identity.js';
 import { configuredProviders, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
 /** Where encryption is on, the workflows are bundled with the converters that go with it. */
 const bundleFor = ({ encryption }: Config) => packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}.js`);
-
-/** What is cut off in these queues when the worker stops is done again, and costs nothing. */
-const UNPAID_GRACE = '5s';
 
 export interface RunningWorker {
   /** Settles when the worker has stopped: rejects when it stopped by itself. */
@@ -75,21 +69,7 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
 
   const services: WorkerOptions[] = [];
   if (serves.files) {
-    services.push({
-      ...options,
-      taskQueue: FILES_TASK_QUEUE,
-      activities: { ...batchActivities(config.files.root, client) },
-      maxConcurrentActivityTaskExecutions: 2 * MAX_CONCURRENCY, // most of them only wait
-      shutdownGraceTime: UNPAID_GRACE,
-    });
-    services.push({
-      ...options,
-      taskQueue: RECURRING_TASK_QUEUE,
-      activities: {
-        ...recurringActivities({ folder: config.files.root, network: config.network, secretOf, client }),
-      },
-      shutdownGraceTime: UNPAID_GRACE,
-    });
+    services.push(...fileServices(config, client, fleet).map((service) => ({ ...options, ...service })));
   }
   if (serves.workflows) {
     const configured = { routes: config.routes, providers: configuredProviders(config, served) };

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { mkdir, stat, symlink, truncate } from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchInput } from '../../src/domain/batch/batch.js';
 import { emptyTally } from '../../src/domain/batch/tally.js';
@@ -76,6 +76,43 @@ describe('batch', () => {
     await shell.write('growing/b.txt', 'B.');
     expect((await batch('growing', '--out', 'growing-2.jsonl')).code).toBe(0);
     expect((await linesOf('growing-2.jsonl')).map(({ id }) => id)).toEqual(['a.txt', 'b.txt', 'c.txt']);
+  });
+
+  it('pays equal texts once, also over pages, and says on each line of which it has the result', async () => {
+    const texts = Array.from({ length: 130 }, (_, index) => (index % 65 === 64 ? 'Same.' : `Text ${index} was good.`));
+    const rows = [...texts, 'Same.', 'Text 3 was good.'].map((text, index) => JSON.stringify({ id: index, text }));
+    await shell.write('same.jsonl', rows.join('\n'));
+    rig.fake.log.length = 0;
+    const { code, stdout } = await batch('same.jsonl', '--concurrency', '5', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ total: 132, tally: { succeeded: 132, failed: 0 } });
+    const lines = await linesOf('same.results.jsonl');
+    expect(lines.map(({ line }) => line)).toEqual(rows.map((_, index) => index + 1));
+    expect(lines.flatMap(({ line, sameAs }) => (sameAs === undefined ? [] : [[line, sameAs]]))).toEqual([
+      [130, 65],
+      [131, 65],
+      [132, 4],
+    ]);
+    const [paid, copy] = [lines[3], lines[131]];
+    expect(copy).toEqual({ ...paid, line: 132, id: 131, sameAs: 4, costUsd: 0 });
+    expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(129);
+    expect((await readdir(shell.folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+
+    expect((await batch('same.jsonl', '--out', 'each.jsonl', '--no-dedupe')).code).toBe(0);
+    expect((await linesOf('each.jsonl')).filter((line) => 'sameAs' in line)).toEqual([]);
+    expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(129 + 132);
+  });
+
+  it('goes on over all pages while one text waits, and then writes them in order', async () => {
+    await shell.write('wait.jsonl', jsonl(400));
+    rig.fake.control({ name: 'openai', task: 'summarize', script: ['hang'] });
+    rig.fake.log.length = 0;
+    const running = shell.start(['batch', 'wait.jsonl', '--id', 'wait', '--concurrency', '5', '--deadline', '1h']);
+    await until(() => new Set(rig.fake.requestsTo('openai', 'summarize').map(({ textHash }) => textHash)).size === 400);
+    expect((await running.ended).code).toBe(0);
+    expect((await linesOf('wait.results.jsonl')).map(({ line }) => line)).toEqual(
+      Array.from({ length: 400 }, (_, index) => index + 1),
+    );
   });
 
   it('leaves an output alone that another batch has begun, though nothing is in it yet', async () => {
@@ -171,15 +208,10 @@ describe('in one line and with exit code 2, it refuses', () => {
 
   it('a state that a client claims to carry', async () => {
     const source = { format: 'text', path: '/etc/passwd', textColumn: 'text', idColumn: 'id' };
-    const window = {
-      tally: emptyTally(),
-      output: { bytes: 0, next: 0, early: [] },
-      begun: 0,
-      underWay: [],
-      spentUsd: 0,
-    };
-    const opened = { source, output: '/tmp/understudy-out.jsonl', total: 1 };
-    const state = { opened, startedAt: new Date().toISOString(), cursor: { offset: 0, line: 1 }, window };
+    const opened = { source, output: '/tmp/understudy-out.jsonl', total: 1, queue: 'here', tag: 'tag' };
+    const nothing = { pages: 0, open: [], over: [], nextInOutput: 0, copied: [], bytes: 0, leftUsd: 0 };
+    const at = { startedAt: new Date().toISOString(), cursor: { offset: 0, line: 1 }, tally: emptyTally() };
+    const state = { opened, ...nothing, ...at };
     const args = [{ input: 'good.jsonl', output: 'out.jsonl', concurrency: 1 }, state];
     const run = rig.client.workflow.execute('batch', { taskQueue: 'understudy', workflowId: randomUUID(), args });
     await expect(run).rejects.toMatchObject({

@@ -119,12 +119,15 @@ describe('an activity that a client starts by itself', () => {
   const nobody = new Client({ connection: Connection.lazy() });
   afterAll(() => nobody.connection.close());
   const source = { format: 'text', textColumn: 'text', idColumn: 'id' } as const;
-  const act = () => batchActivities(root, nobody);
+  const act = () =>
+    batchActivities({ folder: root, client: nobody, queue: 'here', otherHosts: () => Promise.resolve([]) });
   const run = <T>(work: () => Promise<T>) => new MockActivityEnvironment().run(work);
   const opened = (more: Partial<Opened['source']>, output = 'results.jsonl'): Opened => ({
     source: { ...source, path: 'in/a.txt', ...more },
     output,
     total: 1,
+    queue: 'here',
+    tag: 'tag',
   });
 
   it.each(['../outside/secret.txt', 'link.txt', 'hard.txt', '/etc/passwd', 'pipe.txt'])(
@@ -140,9 +143,9 @@ describe('an activity that a client starts by itself', () => {
   it.each(['../outside/results.jsonl', 'away/results.jsonl', 'hard.jsonl', '/tmp/x', 'in/a.txt'])(
     'writes, cuts and renames nothing of %s',
     async (path) => {
-      await expect(run(() => act().writeResults(opened({}, path), 0, [LINE]))).rejects.toMatchObject(invalid);
-      await expect(run(() => act().closeOutput(opened({}, path), 0))).rejects.toMatchObject(invalid);
-      await expect(run(() => act().closeOutput(opened({ previous: path }), 0))).rejects.toMatchObject(invalid);
+      await expect(run(() => act().appendPages(opened({}, path), 0, [], []))).rejects.toMatchObject(invalid);
+      await expect(run(() => act().closeOutput(opened({}, path), 0, []))).rejects.toMatchObject(invalid);
+      await expect(run(() => act().closeOutput(opened({ previous: path }), 0, []))).rejects.toMatchObject(invalid);
       expect(await readFile(join(root, 'in', 'a.txt'), 'utf8')).toBe('A.');
       await expectOutsideUntouched();
     },
@@ -150,15 +153,17 @@ describe('an activity that a client starts by itself', () => {
 
   it.each<[string, unknown[]]>([
     ['no arguments', []],
-    ['a negative offset', [opened({}), -1, [LINE]]],
-    ['a fraction', [opened({}), 0.5, [LINE]]],
-    ['what is no line of results', [opened({}), 0, ['#!/bin/sh\n']]],
-    ['two lines in one', [opened({}), 0, [LINE + LINE]]],
-    ['a stretch that runs backwards', [opened({}), 0, [[5, 1]]]],
-    ['an unknown field', [{ ...opened({}), mode: 0o777 }, 0, [LINE]]],
+    ['a negative offset', [opened({}), 0, -1, [LINE]]],
+    ['a fraction', [opened({}), 0, 0.5, [LINE]]],
+    ['what is no line of results', [opened({}), 0, 0, ['#!/bin/sh\n']]],
+    ['two lines in one', [opened({}), 0, 0, [LINE + LINE]]],
+    ['a page that leads elsewhere', [opened({}), '../../x', 0, [LINE]]],
+    ['a tag that leads elsewhere', [{ ...opened({}), tag: '../x' }, 0, 0, [LINE]]],
+    ['a stretch that runs backwards', [opened({}), 0, 0, [[5, 1]]]],
+    ['an unknown field', [{ ...opened({}), mode: 0o777 }, 0, 0, [LINE]]],
   ])('is refused at once with %s', async (_, args) => {
     const activities: Record<string, unknown> = { ...act() };
-    const write = activities.writeResults as (...given: unknown[]) => Promise<number>;
+    const write = activities.writePart as (...given: unknown[]) => Promise<number>;
     await expect(run(() => write(...args))).rejects.toMatchObject({ ...invalid, nonRetryable: true });
     expect(await readFile(join(root, 'results.jsonl'), 'utf8')).toBe(LINE);
   });

@@ -37,8 +37,12 @@ async function itemsOf(source: BatchSource, forgetful = false): Promise<BatchIte
   return items;
 }
 
-const brief = (items: BatchItem[]) =>
-  items.map((item) => ('kept' in item ? 'kept' : [item.line, item.id, 'text' in item ? item.text : `BAD ${item.bad}`]));
+const brief = (items: BatchItem[]) => items.map((item) => ('kept' in item ? 'kept' : [item.line, item.id, said(item)]));
+
+function said(item: Exclude<BatchItem, { kept: unknown }>): string {
+  if ('sameAs' in item) return `SAME AS ${item.sameAs}`;
+  return 'text' in item ? item.text : `BAD ${item.bad}`;
+}
 
 describe('an input is read so that each line is one item', () => {
   it('of JSONL, with what is wrong on bad lines', async () => {
@@ -129,10 +133,30 @@ describe('an input is read so that each line is one item', () => {
   });
 
   it('holds a page to some 256 kB', async () => {
-    const rows = Array.from({ length: 30 }, (_, index) => JSON.stringify({ id: index, text: 'x'.repeat(100_000) }));
+    const rows = Array.from({ length: 30 }, (_, index) =>
+      JSON.stringify({ id: index, text: `${index} ${'x'.repeat(100_000)}` }),
+    );
     const source = await sourceOf('big.jsonl', rows.join('\n'), 'jsonl');
     const { items } = await pageReader()(rootedAt(root), source, { offset: 0, line: 1 });
     expect(items).toHaveLength(3);
+  });
+
+  it('names the line before that has the same text, over pages and for a reader that knows nothing', async () => {
+    const texts = ['Same.', ...Array.from({ length: 900 }, (_, index) => `Other ${index}.`), 'Same.', 'Other 1.'];
+    const rows = texts.map((text, index) => JSON.stringify({ id: index, text }));
+    const bad = JSON.stringify({ id: 0, text: 'Of an id that is not its own.' });
+    const source = await sourceOf('same.jsonl', [...rows, bad, bad.replace('0', '9999')].join('\n'), 'jsonl');
+    for (const forgetful of [false, true]) {
+      const items = await itemsOf(source, forgetful);
+      expect(brief(items.slice(-4))).toEqual([
+        [902, 901, 'SAME AS 1'],
+        [903, 902, 'SAME AS 3'],
+        [904, 0, expect.stringContaining('duplicate id')],
+        [905, 9999, 'Of an id that is not its own.'],
+      ]);
+    }
+    const each = await itemsOf({ ...source, dedupe: false });
+    expect(each.filter((item) => 'sameAs' in item)).toEqual([]);
   });
 
   it('refuses to go on when the file was changed', async () => {

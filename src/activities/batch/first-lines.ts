@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 const SMALLEST = 1_024;
 
 /**
- * On which line each id stands first. Keeps 64 bits of a hash for each id, in 24 to 48 bytes, so that a million ids take
+ * On which line each id, or each text, stands first. Keeps 64 bits of a hash for each, in 24 to 48 bytes, so that a million of them take
  * some 30 MB; that two of a million differ and are taken for one happens once in 40 million files.
  */
 export class FirstLines {
@@ -14,7 +14,7 @@ export class FirstLines {
   /** @returns the first line with this id: this one, when no earlier one was told */
   firstLineOf(id: string | number, line: number): number {
     if (this.size * 2 > this.hashes.length) this.grow();
-    const hash = createHash('md5').update(String(id)).digest().readBigUInt64LE() || 1n; // 0 marks a free place
+    const hash = createHash('sha256').update(String(id)).digest().readBigUInt64LE() || 1n; // 0 marks a free place
     const place = this.placeOf(hash);
     if (this.hashes[place] === 0n) this.put(place, hash, line);
     return this.lines[place] ?? line;

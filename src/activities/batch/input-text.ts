@@ -52,7 +52,9 @@ function checked(given: unknown, where: string): { text: string } | { bad: strin
   return { text };
 }
 
-export function toItem(line: number, said: Said): Exclude<BatchItem, { kept: unknown }> {
+type ReadItem = (LineHead & { text: string }) | Extract<BatchItem, { bad: string }>;
+
+export function toItem(line: number, said: Said): ReadItem {
   const head = { line, id: said.id ?? line, ...(said.idIsNumber && { idIsNumber: said.idIsNumber }) };
   return 'text' in said ? { text: said.text, ...head } : { bad: oneLine(said.bad, 500), ...head };
 }

@@ -1,7 +1,7 @@
 import { extname, sep } from 'node:path';
-import type { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import type { BatchInput } from '../../domain/batch/batch.js';
-import type { BatchSource, Opened } from '../../domain/batch/batch-page.js';
+import { pageItemsFor, type BatchSource, type Opened } from '../../domain/batch/batch-page.js';
 import { RESULT_LINE_BEGINNING } from '../../domain/batch/result-line.js';
 import { oneLine } from '../../domain/text.js';
 import type { FileToRead, Root } from '../files/rooted.js';
@@ -18,11 +18,28 @@ const FORMATS: Partial<Record<string, BatchSource['format']>> = {
   '.text': 'text',
 };
 
+/** What there is of a batch, whoever has it. */
+type Files = Pick<Opened, 'source' | 'output' | 'total'>;
+
+/**
+ * Looks whether the files of a batch are here at all.
+ * @returns what is wrong when they are not; another host may have them
+ */
+export async function missingOf(root: Root, { input, output, retry }: BatchInput): Promise<Error | undefined> {
+  try {
+    await root.look(input);
+    if (retry) await root.look(output);
+    return undefined;
+  } catch (error) {
+    return error instanceof ApplicationFailure && error.type === 'InvalidInput' ? error : undefined;
+  }
+}
+
 /**
  * Finds out all that can be wrong before the first text is paid for, counts the lines, and makes the output.
  * @throws ApplicationFailure of type `InvalidInput`
  */
-export async function openBatch(root: Root, batch: BatchInput, isFirstAttempt: boolean): Promise<Opened> {
+export async function openBatch(root: Root, batch: BatchInput, isFirstAttempt: boolean): Promise<Files> {
   const source = await sourceOf(root, batch);
   const output = await root.place(batch.output);
   if (output === source.path || output.startsWith(source.path + sep)) {
@@ -51,14 +68,16 @@ export async function openBatch(root: Root, batch: BatchInput, isFirstAttempt: b
 }
 
 async function sourceOf(root: Root, batch: BatchInput): Promise<BatchSource> {
-  const { textColumn = 'text', idColumn = 'id', delimiter, encoding } = batch;
+  const { textColumn = 'text', idColumn = 'id', delimiter, encoding, dedupe = true } = batch;
   const { path, isFolder } = await root.look(batch.input);
   const how = {
     path,
     textColumn,
     idColumn,
+    pageItems: pageItemsFor(batch.concurrency),
     ...(delimiter !== undefined && { delimiter }),
     ...(encoding !== undefined && { encoding }),
+    ...(!dedupe && { dedupe: false as const }),
   };
   if (isFolder) return { format: 'folder', ...how };
   const format = FORMATS[extname(path).toLowerCase()];

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Cursor, BatchItem, Page, BatchSource } from '../../domain/batch/batch-page.js';
-import { toResultLine, type ResultLine } from '../../domain/batch/result-line.js';
+import {
+  MAX_PAGE_ITEMS,
+  type BatchItem,
+  type BatchSource,
+  type Cursor,
+  type Page,
+} from '../../domain/batch/batch-page.js';
+import { headOf, toResultLine, type ResultLine } from '../../domain/batch/result-line.js';
 import { count, emptyTally } from '../../domain/batch/tally.js';
 import { oneLine } from '../../domain/text.js';
 import { FirstLines } from './first-lines.js';
@@ -10,7 +16,6 @@ import type { FileToRead, Root } from '../files/rooted.js';
 import { invalidInput } from '../input/invalid-input.js';
 import { rawLines } from './raw-lines.js';
 
-const PAGE_ITEMS = 200;
 /** As JSON; with a longest text behind them they still fit into one message. */
 const PAGE_BYTES = 256 * 1024;
 /** Kept lines make no items; a page of them ends nevertheless. */
@@ -19,8 +24,9 @@ const INPUTS_REMEMBERED = 4;
 
 /** What this worker has read of an input. */
 interface Known {
-  firstLines: FirstLines;
-  /** All records before were told to `firstLines`. */
+  ids: FirstLines;
+  texts: FirstLines;
+  /** All records before were told to both. */
   readTo: Cursor;
 }
 
@@ -33,7 +39,7 @@ export function pageReader(): (root: Root, source: BatchSource, cursor: Cursor) 
 
   async function knownBefore(source: BatchSource, cursor: Cursor, recordsFrom: RecordsFrom): Promise<Known> {
     const key = JSON.stringify(source);
-    const entry = known.get(key) ?? { firstLines: new FirstLines(), readTo: { offset: 0, line: 1 } };
+    const entry = known.get(key) ?? { ids: new FirstLines(), texts: new FirstLines(), readTo: { offset: 0, line: 1 } };
     known.delete(key);
     known.set(key, entry); // the last used is the last to go
     const [oldest] = known.keys();
@@ -41,7 +47,7 @@ export function pageReader(): (root: Root, source: BatchSource, cursor: Cursor) 
     if (entry.readTo.line < cursor.line) {
       for await (const record of recordsFrom(entry.readTo)) {
         if (record.line >= cursor.line) break;
-        remember(entry, record);
+        firstsOf(entry, record);
       }
     }
     return entry;
@@ -50,7 +56,7 @@ export function pageReader(): (root: Root, source: BatchSource, cursor: Cursor) 
   return (root, source, cursor) =>
     withRecords(root, source, async (recordsFrom, file) => {
       if (file) requireUnchanged(file, source);
-      const entry = file && (await knownBefore(source, cursor, recordsFrom)); // no two files of a folder share a name
+      const entry = await knownBefore(source, cursor, recordsFrom);
       const take = (kept?: FileToRead) => pageOf(recordsFrom(cursor), { source, cursor, entry, kept });
       return source.previous === undefined ? take() : root.read(source.previous, take);
     });
@@ -61,7 +67,7 @@ type RecordsFrom = (cursor: Cursor) => AsyncGenerator<InputRecord, void>;
 interface About {
   source: BatchSource;
   cursor: Cursor;
-  entry: Known | undefined;
+  entry: Known;
   kept: FileToRead | undefined;
 }
 
@@ -73,37 +79,49 @@ async function pageOf(
   const items: BatchItem[] = [];
   let [bytes, records, next] = [0, 0, cursor];
   for await (const record of all) {
-    const first = entry ? remember(entry, record) : record.line;
+    const firsts = firstsOf(entry, record);
     const result = await kept.next();
     const from = next.previousOffset ?? 0;
     const to = result.value?.to ?? from;
     next = { ...record.next, ...(source.previous !== undefined && { previousOffset: to }) };
-    const item = itemFor(record, first);
+    const item = itemFor(record, firsts, source);
     if (isKept(result.value?.line, item, source)) keep(items, from, to, result.value.line);
     else {
       items.push(item);
       bytes += Buffer.byteLength(JSON.stringify(item));
     }
     records += 1;
-    if (items.length >= PAGE_ITEMS || bytes >= PAGE_BYTES || records >= PAGE_RECORDS) return { items, next };
+    if (items.length >= (source.pageItems ?? MAX_PAGE_ITEMS) || bytes >= PAGE_BYTES || records >= PAGE_RECORDS)
+      return { items, next };
   }
   return { items };
 }
 
-/** @returns the first line with the record's id */
-function remember(entry: Known, { said, line, next }: InputRecord): number {
-  const first = said.id === undefined ? line : entry.firstLines.firstLineOf(said.id, line);
-  if (line >= entry.readTo.line) entry.readTo = next;
-  return first;
+/** The first line with the id of a record, and the first with its text; its own where there is none before. */
+interface Firsts {
+  id: number;
+  text: number;
 }
 
-function itemFor({ said, line }: InputRecord, first: number): ReturnType<typeof toItem> {
-  if (first < line && said.id !== undefined) {
+function firstsOf(entry: Known, { said, line, next }: InputRecord): Firsts {
+  const id = said.id === undefined ? line : entry.ids.firstLineOf(said.id, line);
+  const isAnalyzed = 'text' in said && id === line;
+  const text = isAnalyzed ? entry.texts.firstLineOf(said.text, line) : line;
+  if (line >= entry.readTo.line) entry.readTo = next;
+  return { id, text };
+}
+
+type LineItem = Exclude<BatchItem, { kept: unknown }>;
+
+function itemFor({ said, line }: InputRecord, first: Firsts, { dedupe }: BatchSource): LineItem {
+  if (first.id < line && said.id !== undefined) {
     const { id, idIsNumber } = said;
-    return toItem(line, { id, ...(idIsNumber && { idIsNumber }), bad: `duplicate id: it is that of line ${first}` });
+    return { line, id, ...(idIsNumber && { idIsNumber }), bad: `duplicate id: it is that of line ${first.id}` };
   }
   const item = toItem(line, said);
-  return 'text' in item ? { ...item, hash: hashOf(item.text) } : item;
+  if (!('text' in item)) return item;
+  if (dedupe !== false && first.text < line) return { ...headOf(item), sameAs: first.text };
+  return { ...item, hash: hashOf(item.text) };
 }
 
 /** 40 bits: it only has to tell a text from the one that stood in its line before. */
@@ -128,7 +146,7 @@ async function* keptResults(file: FileToRead | undefined, { previousOffset = 0 }
 /** A result stays when it is one, and is that of this very line: somebody may have mended the input. */
 function isKept(
   result: ResultLine | undefined,
-  { line, id, idIsNumber }: ReturnType<typeof toItem>,
+  { line, id, idIsNumber }: LineItem,
   { mended = false }: BatchSource,
 ): result is ResultLine {
   if (result === undefined || 'error' in result) return false;

@@ -1,20 +1,27 @@
+import { basename, dirname, join } from 'node:path';
 import type { Opened, OutputPart } from '../../domain/batch/batch-page.js';
 import { oneLine } from '../../domain/text.js';
 import type { FileToRead, Root } from '../files/rooted.js';
 import { invalidInput } from '../input/invalid-input.js';
 import { requireOurs } from './open-batch.js';
 
+/** Where the lines of a page stand until those before them are written: a hidden file beside the output. */
+export function partOf({ output, tag }: Opened, page: number): string {
+  return join(dirname(output), `.${basename(output)}.${tag}-${page}.part`);
+}
+
 /**
  * Writes parts one after the other from an offset on. The same bytes go to the same place however often it is done, so
  * an attempt that was given up and still comes through does no harm; for the same reason nothing is cut off here.
  * @returns the offset behind the last part
  */
-export async function writeParts(
+export async function writePart(
   root: Root,
-  { output, source: { previous } }: Opened,
+  { opened, page }: { opened: Opened; page: number },
   offset: number,
   parts: readonly OutputPart[],
 ): Promise<number> {
+  const { previous } = opened.source;
   if (previous === undefined) return written(undefined);
   return root.read(previous, async (kept) => {
     await requireOurs(kept);
@@ -22,7 +29,7 @@ export async function writeParts(
   });
 
   function written(kept: FileToRead | undefined): Promise<number> {
-    return root.write(output, 'there', async (file) => {
+    return root.write(partOf(opened, page), 'either', async (file) => {
       await requireOurs(file);
       requireWhole(file, offset);
       let at = offset;
@@ -38,6 +45,10 @@ export async function writeParts(
       return at;
     });
   }
+}
+
+export async function removeParts(root: Root, opened: Opened, pages: readonly number[]): Promise<void> {
+  for (const page of pages) await root.remove(partOf(opened, page));
 }
 
 /**
@@ -65,6 +76,6 @@ function isThere(root: Root, path: string): Promise<boolean> {
   );
 }
 
-function requireWhole({ path, bytes }: FileToRead, offset: number): void {
+export function requireWhole({ path, bytes }: FileToRead, offset: number): void {
   if (bytes < offset) throw invalidInput(`${oneLine(path)} was cut while the batch ran`);
 }

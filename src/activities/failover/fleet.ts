@@ -17,6 +17,8 @@ export interface Fleet {
   othersServe(taskQueue: string): Promise<boolean>;
   /** The same by what is known already; does not wait. `unknown` while others may just have started. */
   othersServeNow(taskQueue: string): boolean | 'unknown';
+  /** Queues whose names begin so, that a live worker other than this one polls, once that can be known. */
+  othersQueues(prefix: string): Promise<string[]>;
 }
 
 /** What a server knows of one worker of one queue. */
@@ -114,6 +116,11 @@ export function fleetOf(client: Client, identity: string, isAlone: boolean): Fle
       await refreshed();
       if (!othersServeNow(taskQueue)) await settled();
       return othersServeNow(taskQueue);
+    },
+    async othersQueues(prefix) {
+      await settled();
+      await refreshed();
+      return [...known.keys()].filter((queue) => queue.startsWith(prefix) && othersServeNow(queue));
     },
     othersServeNow(taskQueue) {
       void refreshed();

@@ -1,5 +1,5 @@
 import { constants, type Dirent } from 'node:fs';
-import { lstat, open, readdir, rename, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { glob } from 'tinyglobby';
 import { oneLine } from '../../domain/text.js';
@@ -21,6 +21,8 @@ export interface Root {
   matching(pattern: string): Promise<string[]>;
   /** Puts a file in the place of another. */
   replace(from: string, to: string): Promise<void>;
+  /** Takes a file away, where there is one. */
+  remove(path: string): Promise<void>;
 }
 
 /** An open file, which was judged by its handle: regular, inside the root, with one link. */
@@ -123,6 +125,10 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
         atPlace(root, to, 'no link', (target) =>
           rename(`${source.folder.via}/${source.name}`, `${target.folder.via}/${target.name}`).catch(told(to, 'write')),
         ),
+      ),
+    remove: (path) =>
+      atPlace(root, path, 'no link', ({ folder, name }) =>
+        rm(`${folder.via}/${name}`, { force: true }).catch(told(path, 'write')),
       ),
   };
 }

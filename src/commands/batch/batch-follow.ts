@@ -1,22 +1,18 @@
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { AnalysisStatus } from '../../domain/analyze/analysis.js';
 import { batchIdOf, type BatchStatus } from '../../domain/batch/batch.js';
 import type { batch } from '../../workflows/batch/batch.js';
 import { doneIn } from '../../domain/batch/tally.js';
 import { oneLine } from '../../domain/text.js';
 import { memoIn, type BatchHandle } from './batch-handle.js';
+import { withPages } from './batch-now.js';
 import { batchProgress } from './batch-progress.js';
 import { batchSummary } from './batch-summary.js';
-import { follow, statusOf, type End } from '../terminal/follow.js';
+import { follow, type End } from '../terminal/follow.js';
 import { interruption, INTERRUPTED } from '../terminal/interrupt.js';
 import { printed, printJson, say } from '../terminal/say.js';
 import { screenOf } from '../terminal/screen.js';
 import { UsageError } from '../terminal/errors.js';
-
-/** A text that is under way for less is hardly waiting. */
-const MAY_WAIT_AFTER_MS = 3_000;
-const ASKED_WHETHER_THEY_WAIT = 50;
 
 /**
  * Shows how far a batch is until it ends, and what came of it. Ctrl-C leaves it running.
@@ -26,7 +22,8 @@ export async function followBatch(client: Client, id: string, json: boolean): Pr
   const handle: BatchHandle = client.workflow.getHandle(batchIdOf(id));
   const progress = batchProgress();
   const show = async (status: BatchStatus) => {
-    progress.show(status, await waitingAmong(client, status));
+    const { status: told, waiting } = await withPages(client, status);
+    progress.show(told, waiting);
   };
   const end = await follow<typeof batch, BatchStatus>(handle, { show, left: interruption() }).finally(() => {
     progress.stop();
@@ -34,20 +31,6 @@ export async function followBatch(client: Client, id: string, json: boolean): Pr
   if (end) return tellEnd(id, handle, end, json);
   say(`interrupted; the batch goes on. Come back with: npx understudy batch watch ${id}`);
   return INTERRUPTED;
-}
-
-/** How many of the texts under way wait for a provider, judged by those that are under way for longest. */
-export async function waitingAmong(client: Client, { running }: BatchStatus): Promise<number> {
-  const old = running.filter(({ since }) => Date.now() - Date.parse(since) > MAY_WAIT_AFTER_MS);
-  const asked = old.slice(0, ASKED_WHETHER_THEY_WAIT);
-  const answers = await Promise.all(
-    asked.map(async ({ workflowId }) => {
-      const status = await statusOf<AnalysisStatus>(client.workflow.getHandle(workflowId));
-      return status?.waitingFor !== undefined;
-    }),
-  );
-  const waiting = answers.filter(Boolean).length;
-  return asked.length === 0 ? 0 : Math.round((waiting / asked.length) * old.length);
 }
 
 async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, json: boolean): Promise<number> {
@@ -65,7 +48,7 @@ async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, 
     throw new UsageError(oneLine(cause.message, 1_000));
   }
   const state = description.status.name.toLowerCase();
-  if (status) tellStatus(id, state, { ...status, running: [] }, json);
+  if (status) tellStatus(id, state, { ...status, pages: [] }, json);
   const why = cause instanceof ApplicationFailure ? `: ${oneLine(cause.message, 1_000)}` : '';
   say(`batch ${id} is ${state}${why}. What is not done: npx understudy batch retry ${id}`);
   return 1;

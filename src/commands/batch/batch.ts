@@ -11,11 +11,12 @@ import {
   type BatchStatus,
 } from '../../domain/batch/batch.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
-import { dollars, name, wholeNumber } from '../terminal/arguments.js';
+import { dollars, duration, name, wholeNumber } from '../terminal/arguments.js';
 import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
-import { followBatch, tellStatus, waitingAmong } from './batch-follow.js';
+import { followBatch, tellStatus } from './batch-follow.js';
 import { defaultBatchId, describeBatch, inputOf, memoIn, startBatch } from './batch-handle.js';
+import { hostAway, withPages } from './batch-now.js';
 import { batchList } from './batch-list.js';
 import { statusOf } from '../terminal/follow.js';
 import { say } from '../terminal/say.js';
@@ -35,6 +36,9 @@ interface StartOptions extends Limits {
   idColumn?: string;
   delimiter?: string;
   encoding?: string;
+  /** Milliseconds. */
+  deadline?: number;
+  dedupe: boolean;
 }
 
 const AT_ONCE = 20;
@@ -64,6 +68,8 @@ export function addBatch(program: Command): void {
       'of the input, like windows-1252 (default: UTF-8, or what a byte order mark says)',
       encodingNamed,
     )
+    .option('--deadline <duration>', 'give a text up so long after its start, like 1h (default: never)', duration)
+    .option('--no-dedupe', 'analyze equal texts each (default: once, and the others refer to it)')
     .addHelpText(
       'after',
       examples(
@@ -118,7 +124,7 @@ async function start(file: string, options: StartOptions): Promise<number> {
   const input = resolve(file);
   const { root } = loadConfig().files;
   requireThere(root, input, file);
-  const { textColumn, idColumn, delimiter, encoding, maxCost } = options;
+  const { textColumn, idColumn, delimiter, encoding, maxCost, deadline, dedupe } = options;
   const batch: BatchInput = {
     input,
     output: resolve(options.out ?? join(dirname(input), `${basename(input, extname(input))}.results.jsonl`)),
@@ -128,6 +134,8 @@ async function start(file: string, options: StartOptions): Promise<number> {
     ...(delimiter !== undefined && { delimiter }),
     ...(encoding !== undefined && { encoding }),
     ...(maxCost !== undefined && { maxCostUsd: maxCost }),
+    ...(deadline !== undefined && { deadlineMs: deadline }),
+    ...(!dedupe && { dedupe }),
   };
   const client = await connectClient(targetFromEnvironment());
   const id = options.id ?? defaultBatchId(batch);
@@ -182,13 +190,15 @@ async function status(id: string, { json }: { json: boolean }): Promise<number> 
   const isRunning = description.status.name === 'RUNNING';
   const fresh = isRunning ? await statusOf<BatchStatus>(client.workflow.getHandle(batchIdOf(id))) : undefined;
   const told = memoIn(description).status;
-  const known = fresh ?? (told && { ...told, running: [] });
+  const known: BatchStatus | undefined = fresh ?? (told && { ...told, pages: [] });
   if (!known) throw new UsageError(`batch ${id} waits for a worker; start one with: npx understudy worker`);
-  const state = description.status.name.toLowerCase();
-  tellStatus(id, state, known, json);
-  if (isRunning && !fresh) say('no worker answers; this is what the last one told');
-  const waiting = await waitingAmong(client, known);
-  if (waiting > 0) say(`${waiting} of ${known.running.length} texts under way wait for a provider`);
+  const { status: now, underWay, waiting } = await withPages(client, known);
+  tellStatus(id, description.status.name.toLowerCase(), now, json);
+  if (!isRunning) return 0;
+  if (!fresh) say('no worker answers; this is what the last one told');
+  if (underWay > 0) say(`${underWay} texts under way, ${waiting} of them wait for a provider`);
+  const away = await hostAway(client, known);
+  if (away !== undefined) say(`its files are on ${away}, where no worker answers: it waits for one`);
   return 0;
 }
 

@@ -4,6 +4,18 @@ import { columnName, delimiter, encoding } from './batch.js';
 import { RESULT_LINE_BEGINNING, type LineHead } from './result-line.js';
 import type { Tally } from './tally.js';
 
+/** Lines of a page: its history stays small. */
+export const MAX_PAGE_ITEMS = 400;
+const LEAST_PAGE_ITEMS = 50;
+const ROUNDS_OF_A_PAGE = 10;
+
+/** A page is long enough to be worth one, and short enough that its lines come soon. */
+export function pageItemsFor(concurrency: number): number {
+  return Math.min(MAX_PAGE_ITEMS, Math.max(LEAST_PAGE_ITEMS, ROUNDS_OF_A_PAGE * concurrency));
+}
+
+const tag = held(z.string().regex(/^[\w-]{1,40}$/));
+const MAX_QUEUE_CHARS = 500;
 const bytes = z.int().min(0);
 
 /** An input that was looked through before the first text is read. */
@@ -23,6 +35,12 @@ export const batchSource = held(
     previous: pathName().exactOptional(),
     /** The input was changed since: a line without an id of its own may be another line now. */
     mended: z.boolean().exactOptional(),
+    /** Equal texts are analyzed each. */
+    dedupe: z.literal(false).exactOptional(),
+    /** Names the run that opened it: the files of a folder may be others by then. */
+    openedBy: tag().exactOptional(),
+    /** Lines of a page at most; by default as many as one may have. */
+    pageItems: z.int().min(1).max(MAX_PAGE_ITEMS).exactOptional(),
   }),
 );
 export type BatchSource = z.output<ReturnType<typeof batchSource>>;
@@ -35,9 +53,22 @@ export const opened = held(
     output: pathName(),
     /** Lines of the input. */
     total: z.int().min(0),
+    /** Task queue of those who see these files. */
+    queue: z.string().min(1).max(MAX_QUEUE_CHARS),
+    /** Whose files they are; absent where every worker has them. */
+    host: z.string().max(MAX_QUEUE_CHARS).exactOptional(),
+    /** Names the parts of the output that wait for those before them. */
+    tag: tag(),
   }),
 );
 export type Opened = z.output<ReturnType<typeof opened>>;
+
+/** This worker does not have the files: those who may, in the order to ask. */
+export interface Elsewhere {
+  elsewhere: string[];
+  /** What is wrong with them here, for a person. */
+  problem: string;
+}
 
 /** Where a page begins: the cost of reading it does not depend on what comes before. */
 export const cursor = held(
@@ -55,8 +86,9 @@ export const cursor = held(
 export type Cursor = z.output<ReturnType<typeof cursor>>;
 
 export type BatchItem =
-  | (LineHead & { text: string; /** Of the text; absent in pages of an earlier version. */ hash?: string })
+  | (LineHead & { text: string; hash: string })
   | (LineHead & { /** What is wrong with the line. */ bad: string })
+  | (LineHead & { /** The line that has the same text, somewhere before. */ sameAs: number })
   | { /** Results to copy: bytes of the kept results, from the first to before the last. */ kept: Range; tally: Tally };
 
 const range = z.tuple([bytes, bytes]).refine(([from, to]) => from <= to, 'expected a beginning before the end');
@@ -85,5 +117,16 @@ export type OutputPart = z.output<typeof outputPart>;
 
 /** Of one write. */
 export const outputParts = held(z.array(outputPart).max(MAX_PARTS));
-/** Where it is written. Bytes from the beginning of the output. */
+/** Where it is written. Bytes from the beginning of the file. */
 export const outputOffset = held(bytes);
+/** Which page, from 0. */
+export const pageNumber = held(z.int().min(0));
+
+/** A page whose lines are written aside. */
+export const writtenPage = held(z.strictObject({ number: pageNumber(), bytes }));
+export type WrittenPage = z.output<ReturnType<typeof writtenPage>>;
+
+const MAX_PAGES_OPEN = 100_000;
+export const writtenPages = held(z.array(writtenPage()).max(MAX_PAGES_OPEN));
+/** Pages whose parts are not needed any more. */
+export const pageNumbers = held(z.array(pageNumber()).max(MAX_PAGES_OPEN));

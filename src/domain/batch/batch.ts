@@ -21,6 +21,10 @@ export interface BatchInput {
   concurrency: number;
   /** All texts together never spend more than this. US dollars. */
   maxCostUsd?: number;
+  /** Ends a text that has no answer so long after its start. Milliseconds; without it, an outage of a day is waited for. */
+  deadlineMs?: number;
+  /** Whether equal texts are paid once, by default; `false`: each is analyzed. */
+  dedupe?: boolean;
   /** Keeps the results that `output` has, and analyzes the lines that failed or are not there. */
   retry?: boolean;
 }
@@ -29,6 +33,7 @@ export interface BatchInput {
 export const MAX_CONCURRENCY = 1_000;
 
 const MAX_COLUMN_CHARS = 500;
+const MAX_DEADLINE_MS = 10 * 365 * 86_400_000;
 
 /** The name of a column of CSV, or of a key of JSONL. */
 export const columnName = held(z.string().min(1).max(MAX_COLUMN_CHARS));
@@ -54,6 +59,8 @@ export const batchInput = held(
       encoding: encoding().exactOptional(),
       concurrency: z.int().min(1).max(MAX_CONCURRENCY),
       maxCostUsd: dollars().exactOptional(),
+      deadlineMs: z.number().positive().max(MAX_DEADLINE_MS).exactOptional(),
+      dedupe: z.boolean().exactOptional(),
       retry: z.boolean().exactOptional(),
     }) satisfies z.ZodType<BatchInput>,
   ),
@@ -78,18 +85,31 @@ export interface BatchStatus {
   /** Lines of the input; absent while they are counted. */
   total?: number;
   tally: Tally;
-  /** Texts under way, the earliest first. */
-  running: { workflowId: string; /** ISO 8601 */ since: string }[];
+  /** Whose files they are; absent before they were opened, and where every worker has them. */
+  host?: string;
+  /** Task queue of those who can read and write them. */
+  filesQueue?: string;
+  /** Workflow ids of the pages under way, the earliest first; each answers `status` with a {@link PageStatus}. */
+  pages: string[];
+}
+
+/** What the query `status` of a page answers. */
+export interface PageStatus {
+  /** Of what is done and not yet in the tally of the batch. */
+  tally: Tally;
+  underWay: number;
+  /** Of those under way, the ones that take longer than an answer should. */
+  waiting: number;
 }
 
 /** In the memo of the workflow: what it is about and how far it is, for whoever has no worker to ask. */
 export interface BatchMemo {
   input: BatchInput;
   /** Absent before a worker has taken the batch. */
-  status?: Omit<BatchStatus, 'running'>;
+  status?: Omit<BatchStatus, 'pages'>;
 }
 
-/** Files are read and written by a worker of their own: a provider with long answers cannot hold them up. */
+/** Where batches are opened, and where shared files are served. */
 export const FILES_TASK_QUEUE = `${ANALYZE_TASK_QUEUE}.batch.files`; // no name of a provider has a dot
 
 export function batchIdOf(id: string): string {

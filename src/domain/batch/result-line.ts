@@ -21,7 +21,9 @@ export interface LineHead {
 export const RESULT_LINE_BEGINNING = '{"line":';
 
 /** One line of the output for one of the input. */
-export type ResultLine = LineHead & Verdict;
+export type ResultLine = LineHead & {
+  /** The line that has the same text and was paid for. */ sameAs?: number;
+} & Verdict;
 
 /** What came of one text. */
 export type Verdict = { /** US dollars; null when not known */ costUsd: number | null } & (
@@ -64,6 +66,32 @@ export function resultLineText({ line, id, idIsNumber, ...verdict }: ResultLine)
   return `${RESULT_LINE_BEGINNING}${line},"id":${written},${JSON.stringify(verdict).slice(1)}\n`;
 }
 
+/** @returns what stands for a line until that of the same text, somewhere before it, is written */
+export function sameLineText({ line, id, idIsNumber }: LineHead, sameAs: number): string {
+  return `${RESULT_LINE_BEGINNING}${line},"id":${idIsNumber ? String(id) : JSON.stringify(id)},"sameAs":${sameAs}}\n`;
+}
+
+/** @returns undefined for what does not stand for a line of the same text */
+export function toSameLine(json: string): (LineHead & { sameAs: number }) | undefined {
+  const parsed = sameLine.safeParse(jsonIn(json));
+  return parsed.success ? { ...withIdAsItStands(json, parsed.data), sameAs: parsed.data.sameAs } : undefined;
+}
+
+/** The result of a line whose text was paid for by another. */
+export function sameResultAs({ sameAs, ...itsHead }: LineHead & { sameAs: number }, paid: ResultLine): ResultLine {
+  return { ...headOf(itsHead), sameAs, ...withoutHead(paid), costUsd: 0 };
+}
+
+function withoutHead({
+  line: _line,
+  id: _id,
+  idIsNumber: _idIsNumber,
+  sameAs: _sameAs,
+  ...verdict
+}: ResultLine): Verdict {
+  return verdict;
+}
+
 /** Where the id of a line of ours stands, when it is a number. */
 const NUMBER_ID = /^\{"line":\d{1,16},"id":(-?\d[\d.eE+-]{0,499}),/;
 
@@ -80,17 +108,26 @@ const failed = z.object({ error: z.object({ type: z.string(), message: z.string(
 /** What came of one text, as it stands in a file or came over a wire. */
 export const verdict = held(z.union([analyzed, failed]) satisfies z.ZodType<Verdict>);
 
-const head = z.object({ line: z.int().min(1), id: z.union([z.string(), z.number()]) });
+const lineNumber = z.int().min(1);
+const head = z.object({
+  line: lineNumber,
+  id: z.union([z.string(), z.number()]),
+  sameAs: lineNumber.exactOptional(),
+});
+const sameLine = z.strictObject({ line: lineNumber, id: z.union([z.string(), z.number()]), sameAs: lineNumber });
 
 /** @returns undefined for what is no result line of ours */
 export function toResultLine(json: string): ResultLine | undefined {
   const value = jsonIn(json);
   const [itsHead, itsVerdict] = [head.safeParse(value), verdict().safeParse(value)];
   if (!itsHead.success || !itsVerdict.success) return undefined;
-  const { line, id } = itsHead.data;
+  const { sameAs } = itsHead.data;
+  return { ...withIdAsItStands(json, itsHead.data), ...(sameAs !== undefined && { sameAs }), ...itsVerdict.data };
+}
+
+function withIdAsItStands(json: string, { line, id }: z.output<typeof head>): LineHead {
   const digits = typeof id === 'number' ? NUMBER_ID.exec(json)?.[1] : undefined;
-  const asItStands = digits === undefined || digits === String(id) ? { id } : { id: digits, idIsNumber: true as const };
-  return { line, ...asItStands, ...itsVerdict.data };
+  return digits === undefined || digits === String(id) ? { line, id } : { line, id: digits, idIsNumber: true };
 }
 
 function jsonIn(text: string): unknown {

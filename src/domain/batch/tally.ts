@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { held } from '../input.js';
 import type { ResultLine } from './result-line.js';
 import type { SentimentLabel } from '../analyze/sentiment.js';
 import { TASKS, type Task } from '../task.js';
@@ -14,6 +16,25 @@ export interface Tally {
   /** US dollars; null when a call was made to a provider without a configured price. */
   costUsd: number | null;
 }
+
+const whole = z.int().min(0);
+const counts = z.record(z.string(), whole);
+
+/** As it comes over a wire. */
+export const tally = held(
+  z.object({
+    succeeded: whole,
+    failed: whole,
+    sentiments: z.object({
+      POSITIVE: whole.exactOptional(),
+      NEGATIVE: whole.exactOptional(),
+      NEUTRAL: whole.exactOptional(),
+    }),
+    providers: z.object({ summarize: counts, sentiment: counts }),
+    failures: counts,
+    costUsd: z.number().min(0).nullable(),
+  }) satisfies z.ZodType<Tally>,
+);
 
 export function emptyTally(): Tally {
   return {

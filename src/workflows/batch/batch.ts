@@ -5,155 +5,144 @@ import {
   condition,
   continueAsNew,
   defineQuery,
-  getExternalWorkflowHandle,
-  isCancellation,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BatchActivities } from '../../activities/batch/batch-activities.js';
-import { batchInput, FILES_TASK_QUEUE, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
-import type { Cursor } from '../../domain/batch/batch-page.js';
-import { batchState, type BatchState, type TextUnderWay } from '../../domain/batch/batch-state.js';
-import { doneIn, emptyTally } from '../../domain/batch/tally.js';
-import { invalidInput } from '../input/checked-input.js';
+import { batchInput, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
+import { batchState, type BatchState } from '../../domain/batch/batch-state.js';
+import { countAll, doneIn, emptyTally } from '../../domain/batch/tally.js';
 import { parsedCarried, parsedInput } from '../input/parsed-input.js';
 import { PlanOfMany } from '../failover/plan-of-many.js';
-import { Window } from './batch-window.js';
+import { filesNowOn, filesOn } from './files.js';
+import { pageReportSignal } from './messages.js';
+import { openedBy } from './open.js';
+import { Output } from './output.js';
+import { Pages } from './pages.js';
 
 /** Where a batch stands, at any time and after its end. */
 const statusQuery = defineQuery<BatchStatus>('status');
 
-/** A history stays small enough to be replayed within a second. */
-const LONG_HISTORY_EVENTS = 4_000;
+/** A history stays small enough to be replayed within a second; a page makes some fifty events. */
+const LONG_HISTORY_EVENTS = 10_000;
 const LONG_HISTORY_BYTES = 4 * 1024 * 1024;
 
-const files = proxyActivities<BatchActivities>({
-  taskQueue: FILES_TASK_QUEUE,
-  startToCloseTimeout: '2h',
-  heartbeatTimeout: '8s',
-  retry: { maximumInterval: '30s' }, // a full disk is waited for
-});
-
 /**
- * Analyzes every text of a file, a window of them at a time, each in a run of its own, and writes one line for each in
- * the order of the file.
+ * Analyzes every text of a file, each in a run of its own, page by page, and writes one line for each in the order of the
+ * file.
  * @throws ApplicationFailure of type `InvalidInput` when there is something to mend first
  */
 export async function batch(given: BatchInput, handedOn?: BatchState): Promise<BatchStatus> {
   const input = parsedInput(batchInput, given);
-  const carried = parsedState(handedOn);
-  const begun: { window?: Window; total?: number } = carried ? { total: carried.opened.total } : {};
-  const startedAt = carried?.startedAt ?? new Date(Date.now()).toISOString();
-  const status = (): BatchStatus => ({
-    input: input.input,
-    output: input.output,
-    startedAt,
-    ...(begun.total !== undefined && { total: begun.total }),
-    tally: begun.window?.tally ?? emptyTally(),
-    running: [...(begun.window?.underWay ?? [])].map(({ workflowId, sinceMs }) => ({
-      workflowId,
-      since: new Date(sinceMs).toISOString(),
-    })),
+  const carried = parsedCarried(batchState, handedOn);
+  const startedAt = carried?.startedAt ?? now();
+  let known = carried;
+  const early: unknown[] = []; // a signal may come before its handler can work
+  let hear = (told: unknown): void => {
+    early.push(told);
+  };
+  setHandler(pageReportSignal, (told) => {
+    hear(told);
   });
+  const status = (): BatchStatus => statusOf(input, startedAt, known);
   setHandler(statusQuery, status);
   const tell = (more: Partial<BatchStatus> = {}) => {
-    const { running, ...rest } = status();
+    const { pages: _, ...rest } = status();
     upsertMemo({ batch: { input, status: { ...rest, ...more } } });
-    setCurrentDetails(
-      `${doneIn(rest.tally)} of ${begun.total ?? '?'} done, ${rest.tally.failed} failed, ${running.length} under way`,
-    );
+    const where = rest.host === undefined ? '' : `; files on ${rest.host}`;
+    setCurrentDetails(`${doneIn(rest.tally)} of ${rest.total ?? '?'} done, ${rest.tally.failed} failed${where}`);
   };
 
   if (!carried) tell();
-  const plan = new PlanOfMany();
-  const state = carried ?? (await begin(input, startedAt, plan));
+  const state = carried ?? (await begin(input, startedAt));
+  known = state;
   const { opened } = state;
-  const window = new Window(input, state.window, files.awaitAnalysis, plan);
-  Object.assign(begun, { window, total: opened.total });
+  const files = filesOn(opened.queue);
+  const output = new Output(state, files, tell);
+  const pages = new Pages(input, state);
+  hear = (told) => {
+    pages.hear(told);
+  };
+  early.forEach(hear);
   tell();
-
-  const written = window.output.write(async (offset, parts) => {
-    const end = await files.writeResults(opened, offset, parts);
-    tell();
-    return end;
-  });
-
-  let cursor: Cursor | undefined;
+  void output.write();
+  let isOver: boolean;
   try {
-    cursor = await takePages(state, window);
-    await condition(() => (cursor ? window.allStarted() : window.underWay.size === 0));
-    await written.all();
-    if (!cursor) await files.closeOutput(opened, window.output.state().bytes);
+    isOver = await run(pages, output);
+    await output.all();
+    throwFailure(pages, output);
+    if (isOver) await files.closeOutput(opened, state.bytes, state.copied);
   } catch (error) {
     await CancellationScope.nonCancellable(async () => {
-      if (isCancellation(error)) await cancelAll([...window.underWay]);
-      await condition(() => window.underWay.size === 0);
-      await written.all().catch(() => undefined); // when it is that which failed
+      await pages.cancel();
+      await condition(() => state.open.length === 0);
+      await output.all();
+      const parts = [...state.copied, ...state.over.map(({ number }) => number)];
+      await filesNowOn(opened.queue)
+        .removeParts(opened, parts)
+        .catch(() => undefined);
     });
     tell({ endedAt: now() });
     throw reasonOf(error);
   }
-  if (cursor) return continueAsNew<typeof batch>(input, { ...state, cursor, window: window.state() });
+  if (!isOver) return continueAsNew<typeof batch>(input, state);
   const endedAt = now();
   tell({ endedAt });
   return { ...status(), endedAt };
 }
 
-/** Begins the texts of one page after the other. @returns where to go on when the history became long before the end */
-async function takePages({ opened, cursor }: BatchState, window: Window): Promise<Cursor | undefined> {
-  const read = (at: Cursor) => {
-    const page = files.readPage(opened.source, at);
-    page.catch(() => undefined); // it is awaited when the page before is begun
-    return page;
-  };
-  let page = cursor && read(cursor);
-  while (page) {
-    const { items, next } = await page;
-    page = next && !isHistoryLong() ? read(next) : undefined;
-    for (const item of items) await window.take(item);
-    if (next && !page) return next;
+/** @returns whether all is done; otherwise the history became long before the end */
+async function run(pages: Pages, output: Output): Promise<boolean> {
+  const isStopped = () => pages.failure !== undefined || output.failure !== undefined;
+  for (;;) {
+    await condition(() => pages.next() !== undefined || pages.isOver() || isStopped() || isHistoryLong());
+    if (pages.isOver() || isStopped()) return true;
+    if (isHistoryLong()) return false;
+    await pages.next()?.();
   }
-  return undefined;
+}
+
+function throwFailure(pages: Pages, output: Output): void {
+  if (output.failure !== undefined) throw output.failure as Error;
+  if (!pages.failure) return;
+  const { type, message } = pages.failure;
+  throw ApplicationFailure.nonRetryable(message, type);
+}
+
+async function begin(input: BatchInput, startedAt: string): Promise<BatchState> {
+  const candidates = input.maxCostUsd === undefined ? undefined : await new PlanOfMany().pricedCandidates();
+  const opened = await openedBy(input).catch((error: unknown) => {
+    throw reasonOf(error);
+  });
+  return {
+    opened,
+    startedAt,
+    cursor: { offset: 0, line: 1 },
+    pages: 0,
+    open: [],
+    over: [],
+    nextInOutput: 0,
+    copied: [],
+    bytes: 0,
+    tally: emptyTally(),
+    leftUsd: input.maxCostUsd ?? 0,
+    ...(candidates && { candidates }),
+  };
+}
+
+function statusOf({ input, output }: BatchInput, startedAt: string, state: BatchState | undefined): BatchStatus {
+  const tally = emptyTally();
+  for (const each of state ? [state, ...state.over] : []) countAll(tally, each.tally);
+  const about = { input, output, startedAt, tally, pages: state?.open.map(({ workflowId }) => workflowId) ?? [] };
+  if (!state) return about;
+  const { total, queue, host } = state.opened;
+  return { ...about, total, filesQueue: queue, ...(host !== undefined && { host }) };
 }
 
 function isHistoryLong(): boolean {
-  const { continueAsNewSuggested, historyLength, historySize } = workflowInfo();
-  return continueAsNewSuggested || historyLength > LONG_HISTORY_EVENTS || historySize > LONG_HISTORY_BYTES;
-}
-
-/** Those of an earlier run of this batch too, which are not cancelled with it. */
-async function cancelAll(texts: readonly TextUnderWay[]): Promise<void> {
-  await Promise.allSettled(texts.map(({ workflowId, runId }) => getExternalWorkflowHandle(workflowId, runId).cancel()));
-}
-
-async function begin(input: BatchInput, startedAt: string, plan: PlanOfMany): Promise<BatchState> {
-  const candidates = input.maxCostUsd === undefined ? undefined : await plan.pricedCandidates();
-  const opened = await files.openBatch(input).catch((error: unknown) => {
-    throw reasonOf(error);
-  });
-  const window = {
-    tally: emptyTally(),
-    output: { bytes: 0, next: 0, early: [] },
-    begun: 0,
-    underWay: [],
-    spentUsd: 0,
-    ...(candidates && { candidates }),
-  };
-  return { opened, startedAt, cursor: { offset: 0, line: 1 }, window };
-}
-
-/** @throws ApplicationFailure of type `InvalidInput` where a text under way is none of this batch */
-function parsedState(carried: unknown): BatchState | undefined {
-  const state = parsedCarried(batchState, carried);
-  const { workflowId: batchId, continuedFromExecutionRunId } = workflowInfo();
-  if (continuedFromExecutionRunId === undefined) return state; // a history of before clients were refused
-  const ours = `${batchId}/`;
-  const foreign = state?.window.underWay.find(({ workflowId }) => !workflowId.startsWith(ours));
-  if (foreign) throw invalidInput(`${foreign.workflowId} is no text of this batch`);
-  return state;
+  const { historyLength, historySize } = workflowInfo();
+  return historyLength > LONG_HISTORY_EVENTS || historySize > LONG_HISTORY_BYTES;
 }
 
 /** A run that fails says why itself, without the activity around it. */

@@ -1,0 +1,35 @@
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
+import type { BatchActivities } from '../../activities/batch/batch-activities.js';
+import { FILES_TASK_QUEUE, type BatchInput } from '../../domain/batch/batch.js';
+import type { Opened } from '../../domain/batch/batch-page.js';
+import { invalidInput } from '../input/checked-input.js';
+import { filesOn } from './files.js';
+
+/**
+ * Opens a batch on a host that has its files: whoever is asked first, or another that it names.
+ * @throws ActivityFailure, or ApplicationFailure of type `InvalidInput` where nobody has them
+ */
+export async function openedBy(input: BatchInput): Promise<Opened> {
+  const first = await filesOn(FILES_TASK_QUEUE).openBatch(input);
+  if (!('elsewhere' in first)) return first;
+  for (const taskQueue of first.elsewhere) {
+    const there = proxyActivities<BatchActivities>({
+      taskQueue,
+      startToCloseTimeout: '2h',
+      heartbeatTimeout: '8s',
+      scheduleToStartTimeout: '10s', // it has just gone
+      retry: { maximumInterval: '30s' },
+    });
+    const opened = await there.openBatch(input).catch((error: unknown) => {
+      if (isCancellation(error)) throw error;
+      if (isTimeout(error)) return undefined;
+      throw error;
+    });
+    if (opened && !('elsewhere' in opened)) return opened;
+  }
+  throw invalidInput(first.problem);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && error.cause.name === 'TimeoutFailure';
+}
