@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, stat, symlink, truncate } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchInput } from '../../src/domain/batch/batch.js';
 import { emptyTally } from '../../src/domain/batch/tally.js';
@@ -101,6 +101,19 @@ describe('batch', () => {
     expect((await batch('same.jsonl', '--out', 'each.jsonl', '--no-dedupe')).code).toBe(0);
     expect((await linesOf('each.jsonl')).filter((line) => 'sameAs' in line)).toEqual([]);
     expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(129 + 132);
+  });
+
+  it('is drawn in one file that counts what the output has, and holds no text', async () => {
+    await shell.write('drawn.jsonl', `${jsonl(3)}\nnot json <b>\n{"id":"x","text":"Text 1 was good."}\n`);
+    await batch('drawn.jsonl', '--id', 'drawn');
+    const { code, stdout } = await batch('report', 'drawn', '--out', 'drawn.html');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'drawn.html\n' });
+    const html = await readFile(join(shell.folder, 'drawn.html'), 'utf8');
+    const figure = (name: string) => new RegExp(`<th>${name}</th><td>([^<]*)</td>`).exec(html)?.[1];
+    expect(['Lines', 'Succeeded', 'Failed', 'Equal texts, not paid again'].map(figure)).toEqual(['5', '4', '1', '1']);
+    expect(html.match(/<svg /g)).toHaveLength(4);
+    expect(html).not.toMatch(/was good|<script|<link|src=/);
+    expect(await batch('report', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('no batch') });
   });
 
   it('goes on over all pages while one text waits, and then writes them in order', async () => {

@@ -8,25 +8,25 @@ import { screenOf } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 
 const MOST_SHOWN = 100;
+/** Without the histories that a batch has gone on from. */
+const LAST_RUNS = 'WorkflowType = "batch" AND ExecutionStatus != "ContinuedAsNew"';
 const COLUMNS = ['batch', 'state', 'lines', 'cost', 'started', 'input'].map((title) => ({ title }));
 
 /** A line for each batch, the latest first. @returns the exit code */
 export async function batchList(client: Client): Promise<number> {
-  const shown = new Set<string>();
   const rows: Cell[][] = [];
-  for await (const execution of client.workflow.list({ query: 'WorkflowType = "batch"' })) {
+  for await (const execution of client.workflow.list({ query: LAST_RUNS, pageSize: MOST_SHOWN })) {
     const id = execution.workflowId.slice(batchIdOf('').length);
+    if (rows.some(([shown]) => shown === id)) continue; // what a retry has gone on from
     const state = execution.status.name.toLowerCase();
-    if (shown.has(id) || state === 'continued_as_new') continue; // an earlier run of the same batch
-    shown.add(id);
     const { input, status } = memoIn(execution);
     const done = status ? `${doneIn(status.tally)} of ${status.total ?? '?'} done, ${status.tally.failed} failed` : '-';
     const spent = status ? { usd: status.tally.costUsd } : '-';
     const at = status === undefined ? execution.startTime.getTime() : Date.parse(status.startedAt);
     rows.push([id, state, done, spent, { atMs: at }, input?.input]);
-    if (shown.size === MOST_SHOWN) break;
+    if (rows.length === MOST_SHOWN) break;
   }
   if (rows.length > 0) printed(table(COLUMNS, rows, screenOf(process.stdout)));
-  if (shown.size === 0) say('there is no batch yet; npx understudy batch FILE starts one');
+  if (rows.length === 0) say('there is no batch yet; npx understudy batch FILE starts one');
   return 0;
 }

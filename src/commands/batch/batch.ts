@@ -10,7 +10,7 @@ import {
   type BatchInput,
   type BatchStatus,
 } from '../../domain/batch/batch.js';
-import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
+import { connectClient, targetFromEnvironment, webUiOrigin } from '../../temporal/connection.js';
 import { dollars, duration, name, wholeNumber } from '../terminal/arguments.js';
 import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
@@ -108,6 +108,13 @@ export function addBatch(program: Command): void {
     .description('show the batches that the server knows')
     .addHelpText('after', examples('batch list'))
     .action(exits(list));
+  batch
+    .command('report')
+    .description('draw what came of a batch, in one HTML file without the texts')
+    .addHelpText('after', examples('batch report reviews --out report.html'))
+    .argument('<id>', BATCH)
+    .option('--out <file>', 'where the report goes (default: ID.report.html)')
+    .action(exits(report));
 }
 
 const BATCH = 'the name of the batch, as `batch list` shows it';
@@ -217,6 +224,12 @@ async function cancel(id: string): Promise<number> {
   await client.workflow.getHandle(batchIdOf(id)).cancel();
   say(`batch ${id} ends; what is done stays. To go on with it: npx understudy batch retry ${id}`);
   return 0;
+}
+
+async function report(id: string, { out }: { out?: string }): Promise<number> {
+  const { batchReport } = await import('./report/batch-report.js'); // what draws takes two seconds to load
+  const target = targetFromEnvironment();
+  return batchReport(await connectClient(target), id, { out, webUi: webUiOrigin(target) });
 }
 
 async function list(): Promise<number> {
