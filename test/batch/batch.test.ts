@@ -101,7 +101,7 @@ describe('batch', () => {
     expect((await batch('same.jsonl', '--out', 'each.jsonl', '--no-dedupe')).code).toBe(0);
     expect((await linesOf('each.jsonl')).filter((line) => 'sameAs' in line)).toEqual([]);
     expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(129 + 132);
-  });
+  }, 180_000);
 
   it('is drawn in one file that counts what the output has, and holds no text', async () => {
     await shell.write('drawn.jsonl', `${jsonl(3)}\nnot json <b>\n{"id":"x","text":"Text 1 was good."}\n`);
@@ -117,16 +117,17 @@ describe('batch', () => {
   });
 
   it('goes on over all pages while one text waits, and then writes them in order', async () => {
-    await shell.write('wait.jsonl', jsonl(400));
+    await shell.write('wait.jsonl', jsonl(200));
     rig.fake.control({ name: 'openai', task: 'summarize', script: ['hang'] });
     rig.fake.log.length = 0;
     const running = shell.start(['batch', 'wait.jsonl', '--id', 'wait', '--concurrency', '5', '--deadline', '1h']);
-    await until(() => new Set(rig.fake.requestsTo('openai', 'summarize').map(({ textHash }) => textHash)).size === 400);
+    const begun = () => new Set(rig.fake.requestsTo('openai', 'summarize').map(({ textHash }) => textHash)).size;
+    await until(() => begun() === 200, 120_000);
     expect((await running.ended).code).toBe(0);
     expect((await linesOf('wait.results.jsonl')).map(({ line }) => line)).toEqual(
-      Array.from({ length: 400 }, (_, index) => index + 1),
+      Array.from({ length: 200 }, (_, index) => index + 1),
     );
-  });
+  }, 180_000);
 
   it('leaves an output alone that another batch has begun, though nothing is in it yet', async () => {
     await shell.write('shared.jsonl', jsonl(2));
@@ -154,13 +155,13 @@ describe('batch', () => {
     rig.fake.control({ name: 'openai', latencyMs: 100 });
     const running = shell.start(['batch', 'cut.jsonl', '--id', 'cut', '--concurrency', '4']);
     const results = join(shell.folder, 'cut.results.jsonl');
-    await until(async () => (await stat(results).catch(() => ({ size: 0 }))).size > 0);
+    await until(async () => (await stat(results).catch(() => ({ size: 0 }))).size > 0, 120_000);
     await truncate(results, 1);
     const { code, stderr } = await running.ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/batch cut is failed: .*cut\.results\.jsonl was cut while the batch ran/);
     expect(rig.fake.requestsTo('openai').length).toBeLessThan(200);
-  });
+  }, 180_000);
 
   it('never spends more than --max-cost on all texts together, and says so on the lines that are left', async () => {
     await shell.write('dear.jsonl', jsonl(30));

@@ -123,7 +123,7 @@ export const outputOffset = held(bytes);
 export const pageNumber = held(z.int().min(0));
 
 /** A page whose lines are written aside. */
-export const writtenPage = held(z.strictObject({ number: pageNumber(), bytes }));
+const writtenPage = held(z.strictObject({ number: pageNumber(), bytes }));
 export type WrittenPage = z.output<ReturnType<typeof writtenPage>>;
 
 const MAX_PAGES_OPEN = 100_000;
