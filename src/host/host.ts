@@ -12,6 +12,7 @@ import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
 import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
+import { knownSearchAttributes } from '../temporal/telemetry/search-attributes.js';
 import { packageFile } from '../package-root.js';
 import { workerIdentity } from './identity.js';
 import { configuredProviders, providerService } from './provider-service.js';
@@ -93,12 +94,16 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   }
   if (serves.workflows) {
     const configured = { routes: config.routes, providers: configuredProviders(config, served) };
+    const searchAttributes = knownSearchAttributes(connection, namespace, (names) => {
+      warn(`the server lacks the search attributes ${names.join(', ')}; add them with: npx understudy setup`);
+    });
+    const tells = async () => ({ searchAttributes: await searchAttributes(), notices: [] });
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
       workflowBundle: { codePath: bundleFor(config) },
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
-      activities: { ...planActivities(configured, outages, fleet) },
+      activities: { ...planActivities(configured, outages, fleet, tells) },
       enableNonLocalActivities: false,
     });
   }

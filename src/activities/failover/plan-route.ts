@@ -3,6 +3,7 @@ import { afterClosing, type Availability } from '../../domain/failover/availabil
 import type { Candidate, OnRefusal, Plan } from '../../domain/failover/plan.js';
 import { TASKS, type Task } from '../../domain/task.js';
 import { taskQueueOf } from '../../domain/task-queues.js';
+import type { Tells } from '../../domain/telemetry/tells.js';
 import type { Provider } from '../../providers/provider.js';
 import { invalidInput } from '../input/invalid-input.js';
 import type { OutageBoard } from '../outage/outage-board.js';
@@ -40,6 +41,7 @@ export function planActivities(
   { routes: configured, providers }: Configured,
   outages: OutageBoard,
   fleet: Fleet,
+  tells: () => Promise<Tells>,
 ): PlanActivities {
   function named(provider: string): ConfiguredProvider {
     const entry = providers.get(provider);
@@ -104,7 +106,7 @@ export function planActivities(
         routes[task] = { candidates, onRefusal: configured[task].onRefusal };
       }
       const all = TASKS.flatMap((task) => routes[task].candidates);
-      return { routes, availability: await availabilityOf(all, away), skipped };
+      return { routes, availability: await availabilityOf(all, away), skipped, tells: await tells() };
     },
   };
 }

@@ -13,6 +13,7 @@ import { reopenedSignal, retryNowSignal } from '../failover/messages.js';
 import { ProvidersNow, type ProvidersNowState } from '../failover/providers-now.js';
 import { HistoryIsLong, type Run } from '../failover/run.js';
 import { Trail } from '../failover/trail.js';
+import { endOf, Telling } from '../telemetry/telling.js';
 import { requirePrices } from '../input/checked-input.js';
 import { checkedAnalyzeInput } from './analyze-input.js';
 import { Summarizer, type SummaryState } from './summarize-text.js';
@@ -82,7 +83,8 @@ export async function analyze(given: AnalyzeInput | AnalyzeOneOfMany, carried?: 
     providers = new ProvidersNow({ availability: plan.availability, awaited: [] });
     trail.skip(plan.skipped);
   }
-  const run: Run = { trail, providers, budget, isOneOfMany, deadline: new Deadline(atMs, afterMs) };
+  const telling = new Telling(plan.routes, plan.tells, trail.attempts);
+  const run: Run = { trail, providers, budget, isOneOfMany, telling, deadline: new Deadline(atMs, afterMs) };
   const summarizer = new Summarizer(run, summarize, earlier?.summaries);
   try {
     phase = 'summarize';
@@ -96,6 +98,7 @@ export async function analyze(given: AnalyzeInput | AnalyzeOneOfMany, carried?: 
     });
     phase = 'done';
     const { attempts } = trail;
+    telling.ends({ outcome: 'ok', label, costUsd: totalCostUsd(attempts), atMostUsd: budget.atMostUsd });
     const local = candidates.filter((each) => each.local).map(({ provider }) => provider);
     return {
       workflowId,
@@ -109,7 +112,10 @@ export async function analyze(given: AnalyzeInput | AnalyzeOneOfMany, carried?: 
       ...(isSuspect(summary, text) && { suspect: true }),
     };
   } catch (error) {
-    if (!(error instanceof HistoryIsLong)) throw error;
+    if (!(error instanceof HistoryIsLong)) {
+      telling.ends(endOf(error, budget.atMostUsd, trail.attempts));
+      throw error;
+    }
     return continueAsNew<typeof analyze>(given, {
       plan,
       ...(atMs !== undefined && { deadlineAtMs: atMs }),

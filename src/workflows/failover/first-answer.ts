@@ -154,6 +154,7 @@ function unrecorded(task: Task, { provider, model }: Candidate, failure: Provide
 async function wait(run: Run, task: Task, candidates: readonly Candidate[]): Promise<void> {
   const { trail, providers } = run;
   if (isHistoryLong()) throw trail.endWith(new HistoryIsLong());
+  run.telling.waits();
   await providers.wait(task, candidates, timeLeftMs(run, task) ?? Infinity, () => trail.hasEnded || isHistoryLong());
 }
 
