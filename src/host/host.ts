@@ -1,19 +1,24 @@
 import { Client } from '@temporalio/client';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Worker, type InjectedSinks, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { batchActivities } from '../activities/batch/batch-activities.js';
 import { runTexts } from '../activities/failover/run-text.js';
 import { fleetOf } from '../activities/failover/fleet.js';
 import { planActivities } from '../activities/failover/plan-route.js';
-import { outageBoard } from '../activities/outage/outage-board.js';
+import { outageBoard, type OutageBoard } from '../activities/outage/outage-board.js';
+import { noticeActivities } from '../activities/notices/notice-activities.js';
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
 import { missingKeyOf, secretOf } from '../config/config.js';
 import type { Config } from '../config/config-schema.js';
 import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
+import { NOTICES_TASK_QUEUE } from '../domain/notices/notice.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
+import { NOTICE_TOPICS } from '../domain/telemetry/tells.js';
 import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
 import { knownSearchAttributes } from '../temporal/telemetry/search-attributes.js';
 import { packageFile } from '../package-root.js';
+import type { TellingSinks } from '../workflows/telemetry/telling.js';
+import { watchFleet } from './fleet-gauges.js';
 import { workerIdentity } from './identity.js';
 import { configuredProviders, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
@@ -63,7 +68,8 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
 
   const dataConverter = dataConverterFor(config, 'worker');
   const client = new Client({ connection, namespace, identity, dataConverter });
-  const outages = outageBoard(client, warn);
+  const noticesOn = NOTICE_TOPICS.filter((topic) => config.notices.some(({ on }) => on.includes(topic)));
+  const outages = outageBoard(client, warn, { announces: noticesOn.includes('outage') });
   const fleet = fleetOf(client, identity, isAlone);
   // Longer than the slowest answer: what is in flight is paid for.
   const shutdownGraceTime = Math.max(...Object.values(config.providers).map(({ timeoutMs }) => timeoutMs)) + 5_000;
@@ -75,6 +81,7 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
 
   const services: WorkerOptions[] = [];
+  let endWatching: () => void = () => undefined;
   if (serves.files) {
     services.push({
       ...options,
@@ -97,7 +104,8 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     const searchAttributes = knownSearchAttributes(connection, namespace, (names) => {
       warn(`the server lacks the search attributes ${names.join(', ')}; add them with: npx understudy setup`);
     });
-    const tells = async () => ({ searchAttributes: await searchAttributes(), notices: [] });
+    endWatching = watchFleet(client, async () => (await searchAttributes()).includes('UnderstudyFailures'));
+    const tells = async () => ({ searchAttributes: await searchAttributes(), notices: noticesOn });
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
@@ -105,6 +113,13 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
       activities: { ...planActivities(configured, outages, fleet, tells) },
       enableNonLocalActivities: false,
+      sinks: sinksOf(outages),
+    });
+    services.push({
+      ...options,
+      taskQueue: NOTICES_TASK_QUEUE,
+      activities: { ...noticeActivities(config.notices, secretOf) },
+      shutdownGraceTime: UNPAID_GRACE,
     });
   }
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
@@ -118,9 +133,24 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     stopped,
     leftOut: missing,
     async stop() {
+      endWatching();
       for (const queue of queues) queue.stop();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;
+    },
+  };
+}
+
+/** What workflows tell beside their history. */
+function sinksOf(outages: OutageBoard): InjectedSinks<TellingSinks> {
+  return {
+    understudy: {
+      callsSaved: {
+        fn: (_, calls) => {
+          for (const { provider, model } of calls) outages.saved(provider, model);
+        },
+        callDuringReplay: false,
+      },
     },
   };
 }

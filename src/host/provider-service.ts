@@ -10,6 +10,7 @@ import { missingKeyOf, withSecrets } from '../config/config.js';
 import { ConfigError, type Config } from '../config/config-schema.js';
 import { unitOf } from '../domain/failover/out-of-use.js';
 import { taskQueueOf } from '../domain/task-queues.js';
+import { callWitness } from '../temporal/telemetry/call-witness.js';
 import { createProvider } from '../providers/create-provider.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderQueue } from './provider-queue.js';
@@ -54,6 +55,7 @@ export function providerService(name: string, common: Common): ProviderQueue {
   const { timeoutMs, price, requestsPerSecond, maxConcurrentCalls } = settings;
   const taskQueue = taskQueueOf(name);
   const provider = providerFrom(name, config);
+  const witness = callWitness();
   const standing: Standing = new Standing({
     withdraw: (why) => {
       queue.withdraw(why);
@@ -79,7 +81,7 @@ export function providerService(name: string, common: Common): ProviderQueue {
         ...options,
         taskQueue,
         activities: {
-          ...providerActivities({ provider, price, outages, textOf, identity, standing, watch }),
+          ...providerActivities({ provider, price, outages, textOf, identity, standing, watch, witness }),
         },
         maxConcurrentActivityTaskExecutions: maxConcurrentCalls,
         ...(requestsPerSecond !== undefined && { maxTaskQueueActivitiesPerSecond: requestsPerSecond }),

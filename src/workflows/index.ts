@@ -1,6 +1,7 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
 import { analyze } from './analyze/analyze.js';
 import { batch } from './batch/batch.js';
+import { notice } from './notices/notice.js';
 import { outage } from './outage/outage.js';
 import { recurring } from './schedule/recurring.js';
 
@@ -9,7 +10,8 @@ const DEFECTS = { failureExceptionTypes: [TypeError, RangeError] };
 
 setWorkflowOptions(DEFECTS, analyze);
 setWorkflowOptions(DEFECTS, batch);
+setWorkflowOptions(DEFECTS, notice);
 setWorkflowOptions(DEFECTS, outage);
 setWorkflowOptions(DEFECTS, recurring);
 
-export { analyze, batch, outage, recurring };
+export { analyze, batch, notice, outage, recurring };

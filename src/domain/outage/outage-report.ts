@@ -22,6 +22,8 @@ export interface OutageReport {
   isLastToServe: boolean;
   /** Of the provider, for the pace at which those who wait come back. */
   requestsPerSecond?: number;
+  /** Whether somebody wants notices of outages, by the configuration of who reports; absent in reports of before. */
+  announces?: boolean;
 }
 
 const MAX_NAME_CHARS = 300;
@@ -44,7 +46,11 @@ export function outageReportIn(value: unknown): OutageReport | undefined {
   const isCertain = value.isCertain === true;
   const isLastToServe = value.isLastToServe === true;
   const report = { provider, model, task, failure, timeoutMs, probeMs, isCertain, worker, isLastToServe };
-  return { ...report, ...(requestsPerSecond !== undefined && { requestsPerSecond }) };
+  return {
+    ...report,
+    ...(requestsPerSecond !== undefined && { requestsPerSecond }),
+    ...(typeof value.announces === 'boolean' && { announces: value.announces }),
+  };
 }
 
 export function failureIn(value: unknown): Failure | undefined {

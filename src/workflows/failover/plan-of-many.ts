@@ -1,6 +1,7 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { PlanActivities } from '../../activities/failover/plan-route.js';
 import type { Candidate, Plan } from '../../domain/failover/plan.js';
+import type { Tells } from '../../domain/telemetry/tells.js';
 import { TASKS, type Task } from '../../domain/task.js';
 import { requirePrices } from '../input/checked-input.js';
 
@@ -12,6 +13,11 @@ const PLAN_HOLDS_MS = 10_000;
 /** The plan that a batch or a schedule hands to its runs, made anew when it is old, so that they need not make their own. */
 export class PlanOfMany {
   private made: { plan: Promise<Plan>; atMs: number } | undefined;
+
+  /** Who wants to be told, as the latest plan has it; nobody where none was made. */
+  async tells(): Promise<Tells | undefined> {
+    return (await this.made?.plan)?.tells;
+  }
 
   now(): Promise<Plan> {
     if (this.made && Date.now() - this.made.atMs < PLAN_HOLDS_MS) return this.made.plan;

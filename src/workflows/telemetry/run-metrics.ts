@@ -2,7 +2,15 @@ import { metricMeter, workflowInfo } from '@temporalio/workflow';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Plan } from '../../domain/failover/plan.js';
 import { answersIn, isFailedOver } from '../../domain/telemetry/run-facts.js';
-import type { RunEnd } from './telling.js';
+
+/** What came of a run: `ok`, the type of its error, or `Cancelled`. */
+export interface RunEnd {
+  outcome: string;
+  /** Of the sentiment, where it came to one. */
+  label?: string;
+  costUsd: number | null;
+  atMostUsd: number | null;
+}
 
 interface Ran {
   attempts: readonly Attempt[];

@@ -1,24 +1,32 @@
-import { ApplicationFailure, isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  isCancellation,
+  proxySinks,
+  upsertSearchAttributes,
+  workflowInfo,
+  type Sinks,
+} from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { totalCostUsd, type Attempt } from '../../domain/attempt.js';
 import type { Plan } from '../../domain/failover/plan.js';
-import { failuresIn, valuesOfEnd } from '../../domain/telemetry/run-facts.js';
+import { failuresIn, savedCallsIn, valuesOfEnd } from '../../domain/telemetry/run-facts.js';
 import {
   SEARCH_ATTRIBUTES,
   type SearchAttributeName,
   type SearchAttributeValues,
 } from '../../domain/telemetry/search-attributes.js';
 import { tellsIn, type Tells } from '../../domain/telemetry/tells.js';
-import { countEnd } from './run-metrics.js';
+import { countEnd, type RunEnd } from './run-metrics.js';
 
-/** What came of a run: `ok`, the type of its error, or `Cancelled`. */
-export interface RunEnd {
-  outcome: string;
-  /** Of the sentiment, where it came to one. */
-  label?: string;
-  costUsd: number | null;
-  atMostUsd: number | null;
+/** What goes to the worker beside the history, and is lost with it. */
+export interface TellingSinks extends Sinks {
+  understudy: {
+    /** Calls that were not made because an outage was open. */
+    callsSaved(calls: { provider: string; model: string }[]): void;
+  };
 }
+
+const { understudy } = proxySinks<TellingSinks>();
 
 /** The end of a run that came to no answer. */
 export function endOf(error: unknown, atMostUsd: number | null, attempts: readonly Attempt[]): RunEnd {
@@ -51,6 +59,8 @@ export class Telling {
   /** To be called once, with the end of the run, whatever it is. */
   ends(end: RunEnd): void {
     this.write(valuesOfEnd(this.attempts, this.routes, end.label));
+    const saved = savedCallsIn(this.attempts);
+    if (saved.length > 0) understudy.callsSaved(saved);
     const { startTime } = workflowInfo();
     countEnd(end, { attempts: this.attempts, routes: this.routes, durationMs: Date.now() - startTime.getTime() });
   }
