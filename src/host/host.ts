@@ -16,6 +16,7 @@ import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
 import { NOTICE_TOPICS } from '../domain/telemetry/tells.js';
 import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
 import { knownSearchAttributes } from '../temporal/telemetry/search-attributes.js';
+import { openTraces, type Traces } from '../temporal/telemetry/traces.js';
 import { packageFile } from '../package-root.js';
 import type { TellingSinks } from '../workflows/telemetry/telling.js';
 import { watchFleet } from './fleet-gauges.js';
@@ -23,8 +24,9 @@ import { workerIdentity } from './identity.js';
 import { configuredProviders, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
-/** Where encryption is on, the workflows are bundled with the converters that go with it. */
-const bundleFor = ({ encryption }: Config) => packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}.js`);
+/** Where encryption is on, the workflows are bundled with the converters that go with it; where traces are, with their interceptors. */
+const bundleFor = ({ encryption }: Config, traces: Traces | undefined) =>
+  packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}${traces ? '.traced' : ''}.js`);
 
 /** What is cut off in these queues when the worker stops is done again, and costs nothing. */
 const UNPAID_GRACE = '5s';
@@ -67,6 +69,7 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   const identity = workerIdentity(roles);
 
   const dataConverter = dataConverterFor(config, 'worker');
+  const traces = await openTraces('understudy-worker');
   const client = new Client({ connection, namespace, identity, dataConverter });
   const noticesOn = NOTICE_TOPICS.filter((topic) => config.notices.some(({ on }) => on.includes(topic)));
   const outages = outageBoard(client, warn, { announces: noticesOn.includes('outage') });
@@ -78,6 +81,7 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     maxHeartbeatThrottleInterval: '2s',
     activityTaskPollerBehavior: POLLERS,
     workflowTaskPollerBehavior: POLLERS,
+    ...(traces && { interceptors: { activity: traces.activityInterceptors } }),
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
 
   const services: WorkerOptions[] = [];
@@ -109,11 +113,11 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
-      workflowBundle: { codePath: bundleFor(config) },
+      workflowBundle: { codePath: bundleFor(config, traces) },
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
       activities: { ...planActivities(configured, outages, fleet, tells) },
       enableNonLocalActivities: false,
-      sinks: sinksOf(outages),
+      sinks: { ...sinksOf(outages), ...traces?.workflowSinks },
     });
     services.push({
       ...options,
@@ -123,7 +127,7 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     });
   }
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
-  const common = { config, textOf, outages, fleet, identity, say: warn, options };
+  const common = { config, textOf, outages, fleet, identity, say: warn, traces, options };
   const queues = served.map((name) => providerService(name, common));
   await Promise.all(queues.map((queue) => queue.open()));
   const workers: Worker[] = [];
@@ -137,6 +141,7 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
       for (const queue of queues) queue.stop();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;
+      await traces?.flush().catch(() => undefined); // nobody takes them
     },
   };
 }

@@ -11,6 +11,7 @@ import { ConfigError, type Config } from '../config/config-schema.js';
 import { unitOf } from '../domain/failover/out-of-use.js';
 import { taskQueueOf } from '../domain/task-queues.js';
 import { callWitness } from '../temporal/telemetry/call-witness.js';
+import type { Traces } from '../temporal/telemetry/traces.js';
 import { createProvider } from '../providers/create-provider.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderQueue } from './provider-queue.js';
@@ -24,6 +25,7 @@ export interface Common {
   fleet: Fleet;
   identity: string;
   say: (line: string) => void;
+  traces: Traces | undefined;
   /** Of every Worker of this process. */
   options: Omit<WorkerOptions, 'taskQueue'>;
 }
@@ -49,13 +51,13 @@ export function configuredProviders(config: Config, served: readonly string[]): 
 
 /** The activities of one provider on its own task queue, and this worker's place in it. */
 export function providerService(name: string, common: Common): ProviderQueue {
-  const { config, textOf, outages, fleet, identity, say, options } = common;
+  const { config, textOf, outages, fleet, identity, say, traces, options } = common;
   const settings = config.providers[name];
   if (!settings) throw new ConfigError(`no provider ${name} is configured`);
   const { timeoutMs, price, requestsPerSecond, maxConcurrentCalls } = settings;
   const taskQueue = taskQueueOf(name);
   const provider = providerFrom(name, config);
-  const witness = callWitness();
+  const witness = callWitness(settings, traces);
   const standing: Standing = new Standing({
     withdraw: (why) => {
       queue.withdraw(why);

@@ -1,12 +1,13 @@
 import { Runtime } from '@temporalio/worker';
 import type { Attempt } from '../../domain/attempt.js';
+import type { Called, Traces } from './traces.js';
 import { WholeNumbers } from './whole-numbers.js';
 
 /**
- * Counts the calls of a provider. Labels come from the configuration and from
+ * Counts the calls of a provider, and traces them where somebody takes traces. Labels come from the configuration and from
  * our own table of failures, never from an answer, so that their number is bounded.
  */
-export function callWitness(): (attempt: Attempt) => void {
+export function callWitness(called: Called, traces: Traces | undefined): (attempt: Attempt) => void {
   const meter = Runtime.instance().metricMeter;
   const calls = meter.createCounter('understudy_calls', '1', 'Calls of providers that ended');
   const durations = meter.createHistogram('understudy_call_duration', 'float', 's', 'How long calls took');
@@ -31,5 +32,6 @@ export function callWitness(): (attempt: Attempt) => void {
     if (outputTokens !== undefined) tokens.add(outputTokens, { provider, model, direction: 'output' });
     if (attempt.costUsd !== undefined) cost.add(microdollars.of(task, attempt.costUsd * 1_000_000), of);
     if (attempt.possiblyPaid) doubtful.add(1, of);
+    traces?.attempt(attempt, called);
   };
 }
