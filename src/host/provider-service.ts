@@ -11,7 +11,7 @@ import { ConfigError, type Config } from '../config/config-schema.js';
 import { unitOf } from '../domain/failover/out-of-use.js';
 import { taskQueueOf } from '../domain/task-queues.js';
 import { callWitness } from '../temporal/telemetry/call-witness.js';
-import type { Traces } from '../temporal/telemetry/traces.js';
+import type { Traces } from '../temporal/telemetry/spans.js';
 import { createProvider } from '../providers/create-provider.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderQueue } from './provider-queue.js';

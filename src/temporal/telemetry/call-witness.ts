@@ -1,6 +1,6 @@
 import { Runtime } from '@temporalio/worker';
 import type { Attempt } from '../../domain/attempt.js';
-import type { Called, Traces } from './traces.js';
+import type { Called, Traces } from './spans.js';
 import { WholeNumbers } from './whole-numbers.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Attempt } from '../../domain/attempt.js';
-import type { Called } from './traces.js';
+import type { Called } from './spans.js';
 
 /** What OpenTelemetry calls the vendors that it knows (semantic conventions for generative AI, `gen_ai.provider.name`). */
 const PROVIDER_NAMES: Partial<Record<string, string>> = { openai: 'openai', anthropic: 'anthropic' };

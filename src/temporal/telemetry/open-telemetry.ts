@@ -11,7 +11,7 @@ import {
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { Attempt } from '../../domain/attempt.js';
 import { attemptAttributes, attemptSpanName } from './gen-ai.js';
-import type { Called, Traces } from './traces.js';
+import type { Called, Traces } from './spans.js';
 
 /** Read only where traces are wanted: a quarter of a second. */
 export function openTelemetry(service: string, traceparent: string | undefined): Traces {
@@ -62,7 +62,6 @@ export function openTelemetry(service: string, traceparent: string | undefined):
 function within(parent: Context): WorkflowClientInterceptor {
   const inSpan = <T>(work: () => T): T => context.with(trace.getActiveSpan() ? context.active() : parent, work);
   return {
-    start: (input, next) => inSpan(() => next(input)),
     startWithDetails: (input, next) => inSpan(() => next(input)),
     signal: (input, next) => inSpan(() => next(input)),
     signalWithStart: (input, next) => inSpan(() => next(input)),
