@@ -1,5 +1,6 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
 import { analyze } from './analyze/analyze.js';
+import { ask } from './ask/ask-workflow.js';
 import { batch } from './batch/batch.js';
 import { notice } from './notices/notice.js';
 import { outage } from './outage/outage.js';
@@ -9,9 +10,10 @@ import { recurring } from './schedule/recurring.js';
 const DEFECTS = { failureExceptionTypes: [TypeError, RangeError] };
 
 setWorkflowOptions(DEFECTS, analyze);
+setWorkflowOptions(DEFECTS, ask);
 setWorkflowOptions(DEFECTS, batch);
 setWorkflowOptions(DEFECTS, notice);
 setWorkflowOptions(DEFECTS, outage);
 setWorkflowOptions(DEFECTS, recurring);
 
-export { analyze, batch, notice, outage, recurring };
+export { analyze, ask, batch, notice, outage, recurring };

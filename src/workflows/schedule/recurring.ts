@@ -1,5 +1,6 @@
 import { continueAsNew, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
+import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
 import {
   carriedRecurring,
   keysOf,
@@ -35,7 +36,7 @@ const { readSource } = proxyActivities<RecurringActivities>({
 export async function recurring(given: RecurringInput, handedOn?: CarriedRecurring): Promise<RecurringReport> {
   const input = parsedRecurring(given);
   const carried = parsedCarried(carriedRecurring, handedOn);
-  const plan = new PlanOfMany();
+  const plan = new PlanOfMany(ANALYZE_TASKS);
   if (input.maxCostUsd !== undefined) await plan.pricedCandidates();
   const begun = carried ?? { report: startingReport(progressBefore()), mostSpentUsd: 0 };
   try {

@@ -6,8 +6,6 @@ import { answersIn, isFailedOver } from '../../domain/telemetry/run-facts.js';
 /** What came of a run: `ok`, the type of its error, or `Cancelled`. */
 export interface RunEnd {
   outcome: string;
-  /** Of the sentiment, where it came to one. */
-  label?: string;
   costUsd: number | null;
   atMostUsd: number | null;
 }

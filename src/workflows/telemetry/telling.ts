@@ -9,6 +9,8 @@ import {
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { totalCostUsd, type Attempt } from '../../domain/attempt.js';
 import type { Plan } from '../../domain/failover/plan.js';
+import { isObject, textIn } from '../../domain/parsed.js';
+import type { Task } from '../../domain/task.js';
 import { failuresIn, savedCallsIn, valuesOfEnd } from '../../domain/telemetry/run-facts.js';
 import {
   SEARCH_ATTRIBUTES,
@@ -28,25 +30,44 @@ export interface TellingSinks extends Sinks {
 
 const { understudy } = proxySinks<TellingSinks>();
 
-/** The end of a run that came to no answer. */
-export function endOf(error: unknown, atMostUsd: number | null, attempts: readonly Attempt[]): RunEnd {
-  const costUsd = totalCostUsd(attempts);
-  if (isCancellation(error)) return { outcome: 'Cancelled', costUsd, atMostUsd };
-  const outcome = error instanceof ApplicationFailure ? (error.type ?? 'Defect') : 'Defect';
-  return { outcome, costUsd, atMostUsd };
+/** What a run did and spent. */
+interface Spent {
+  trail: { attempts: readonly Attempt[] };
+  budget: { atMostUsd: number | null };
 }
+
+/** What a run came to. @param error that ended it; undefined: it was answered */
+export function endOf(error: unknown, { trail, budget }: Spent): RunEnd {
+  const costUsd = totalCostUsd(trail.attempts);
+  return { outcome: outcomeOf(error), costUsd, atMostUsd: budget.atMostUsd };
+}
+
+function outcomeOf(error: unknown): string {
+  if (error === undefined) return 'ok';
+  if (isCancellation(error)) return 'Cancelled';
+  return error instanceof ApplicationFailure ? (error.type ?? 'Defect') : 'Defect';
+}
+
+const MAX_LABEL_CHARS = 100;
 
 /** Tells those who look at runs from outside what becomes of this one: when it begins to wait, and when it ends. */
 export class Telling {
-  private readonly tells: Tells;
+  private tells: Tells = { searchAttributes: [], notices: [] };
+  private routes: Plan['routes'] = {};
+  private label: string | undefined;
   private hasWaited = false;
+  private hasEnded = false;
 
-  constructor(
-    private readonly routes: Plan['routes'],
-    tells: unknown,
-    private readonly attempts: readonly Attempt[],
-  ) {
-    this.tells = tellsIn(tells);
+  constructor(private readonly attempts: readonly Attempt[]) {}
+
+  /** @param host whether the workflow is ours; search attributes of somebody else's are theirs */
+  planned({ routes, tells }: Plan, host: 'own' | 'guest'): void {
+    this.routes = routes;
+    if (host === 'own') this.tells = tellsIn(tells);
+  }
+
+  answered(task: Task, value: unknown): void {
+    if (task === 'sentiment' && isObject(value)) this.label = textIn(value.label, MAX_LABEL_CHARS);
   }
 
   /** Says once why the run is not answered yet. */
@@ -56,9 +77,11 @@ export class Telling {
     this.write({ UnderstudyFailures: failuresIn(this.attempts) });
   }
 
-  /** To be called once, with the end of the run, whatever it is. */
+  /** The end of the run, whatever it is; what is said after it counts no more. */
   ends(end: RunEnd): void {
-    this.write(valuesOfEnd(this.attempts, this.routes, end.label));
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.write(valuesOfEnd(this.attempts, this.routes, this.label));
     const saved = savedCallsIn(this.attempts);
     if (saved.length > 0) understudy.callsSaved(saved);
     const { startTime } = workflowInfo();
