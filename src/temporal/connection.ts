@@ -1,4 +1,4 @@
-import type { Client, WorkflowService } from '@temporalio/client';
+import type { Client, WorkflowClientInterceptor, WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
 import { loadConfig, machine, reachesThroughProxy, temporalEnvironment } from '../config/config.js';
@@ -6,6 +6,8 @@ import { DEFAULT_PORT } from './default-port.js';
 import { notedServer } from './embedded/noted-server.js';
 import { inTime, reach, shakeHands, Unreached, type TlsSettings } from './reach.js';
 import { dataConverterFor } from './codec/data-converter.js';
+import { beforeTheEnd } from './telemetry/closing.js';
+import { openTraces } from './telemetry/traces.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */
@@ -57,7 +59,21 @@ export async function connectClient(target: Target): Promise<Client> {
     await opened.ensureConnected(); // left open when it fails: a retry that is due would find it closed, and throw
     return opened;
   });
-  return new Client({ connection, namespace: target.namespace, dataConverter });
+  const interceptors = { workflow: await tracedCalls() };
+  return new Client({ connection, namespace: target.namespace, dataConverter, interceptors });
+}
+
+/** What a command starts belongs to one trace, which begins here. */
+async function tracedCalls(): Promise<WorkflowClientInterceptor[]> {
+  const traces = await openTraces('understudy');
+  if (!traces) return [];
+  const command = process.argv.find((arg) => /^[a-z][a-z-]{0,30}$/.test(arg)) ?? 'command';
+  const { interceptor, end } = traces.root(`understudy ${command}`);
+  beforeTheEnd(async () => {
+    end();
+    await traces.flush();
+  });
+  return [interceptor, ...traces.clientInterceptors];
 }
 
 /** @throws SetupError, as `connectClient` does */

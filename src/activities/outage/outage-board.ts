@@ -6,6 +6,7 @@ import type { OutageReport } from '../../domain/outage/outage-report.js';
 import { openingState, outOfUseIn, type OutageState } from '../../domain/outage/outage.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { outageStateOf } from './outage-handle.js';
+import { Savings } from './savings.js';
 
 /** `anew`: what is remembered as out of use is looked up first. */
 type Knowledge = 'remembered' | 'anew';
@@ -18,6 +19,8 @@ export interface OutageBoard {
   stateOf(unit: string): Promise<OutageState | undefined>;
   /** Tells the fleet that a provider failed. Does not keep the run waiting: it switches meanwhile. */
   report(report: OutageReport): void;
+  /** Tells the outage under way, now and then, how many calls were not made because of it. */
+  saved(provider: string, model: string): void;
 }
 
 /** Looked up off the hot path, so it costs a run nothing; a rate limit that another worker met holds here after this long. */
@@ -37,9 +40,14 @@ interface Known {
 }
 
 /** Outages are workflows; they are looked up lazily, by description, which asks no worker. */
-export function outageBoard(client: Client, warn: (line: string) => void): OutageBoard {
+export function outageBoard(
+  client: Client,
+  warn: (line: string) => void,
+  { announces = false }: { announces?: boolean } = {},
+): OutageBoard {
   const known = new Map<string, Known>();
   const reportedAtMs = new Map<string, number>();
+  const savings = new Savings(client);
 
   const stateOf = (unit: string) => outageStateOf(client, unit);
 
@@ -75,7 +83,8 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
     return found && (found.untilMs ?? Infinity) > Date.now() ? found : undefined;
   }
 
-  async function send(unit: string, report: OutageReport): Promise<void> {
+  async function send(unit: string, told: OutageReport): Promise<void> {
+    const report = { ...told, announces };
     const { failure } = report;
     await client.workflow.signalWithStart('outage', {
       workflowId: outageIdOf(unit),
@@ -95,6 +104,11 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
     async outOfUse(provider, model, as = 'remembered') {
       const both = await Promise.all([outOfUse(unitOf(provider), as), outOfUse(unitOf(provider, model), as)]);
       return both.find((each) => each !== undefined);
+    },
+
+    saved(provider, model) {
+      const open = [unitOf(provider), unitOf(provider, model)].find((unit) => known.get(unit)?.outOfUse);
+      if (open !== undefined) savings.add(open);
     },
 
     report(report) {

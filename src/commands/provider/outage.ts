@@ -79,7 +79,8 @@ async function listOutages(): Promise<number> {
 
 /** Until somebody enables it: no probe ends what a person decided. */
 async function disable(provider: string, { reason }: { reason: string }): Promise<number> {
-  const { timeoutMs } = configured(loadConfig(), provider);
+  const config = loadConfig();
+  const { timeoutMs } = configured(config, provider);
   const client = await connectClient(targetFromEnvironment());
   const report: OutageReport = {
     provider,
@@ -91,6 +92,7 @@ async function disable(provider: string, { reason }: { reason: string }): Promis
     isCertain: false,
     isLastToServe: false,
     worker: 'operator',
+    announces: config.notices.some(({ on }) => on.includes('outage')),
   };
   await client.workflow.signalWithStart('outage', {
     workflowId: outageIdOf(provider),

@@ -25,6 +25,7 @@ const report = z.object({
   worker: name,
   isLastToServe: yes,
   requestsPerSecond,
+  announces: z.boolean().optional().catch(undefined),
 });
 
 /**
@@ -36,6 +37,7 @@ const report = z.object({
  * - `worker`: its identity
  * - `isLastToServe`: no other worker serves the provider, so there is nobody who could disagree
  * - `requestsPerSecond`: of the provider, for the pace at which those who wait come back
+ * - `announces`: whether somebody wants notices of outages, by the configuration of who reports
  */
 export type OutageReport = z.output<typeof report>;
 

@@ -165,7 +165,7 @@ export function enabled({ cause, message, sinceMs }: OutageState, nowMs: number)
  * Back in use. A blip is watched, so that the next one is not taken for more; a rate limit, so that the next one is longer;
  * a key that is taken again, so that other workers' keys do not speak against it.
  */
-export function over(state: OutageState, nowMs: number, provenBy?: string  ): OutageState {
+export function over(state: OutageState, nowMs: number, provenBy?: string): OutageState {
   const { cause, message, sinceMs, phase } = state;
   const reason = { cause, message, sinceMs };
   if (phase === 'suspected') return { ...reason, phase: 'over', watchedUntilMs: nowMs + BLIPS_COUNT_MS };
