@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./analyze/analyze.js')).addAnalyze,
   },
   {
+    name: 'runs',
+    about: 'runs, by who answered and how; stop one, or have it ask again at once',
+    load: async () => (await import('./runs/runs.js')).addRuns,
+  },
+  {
     name: 'batch',
     about: 'many texts of a file or folder, and their results in a file',
     load: async () => (await import('./batch/batch.js')).addBatch,

@@ -4,10 +4,10 @@ import { text as textOf } from 'node:stream/consumers';
 import { z } from 'zod';
 import { PROBE_TEXT } from '../../domain/outage/outage.js';
 
-export type VendorName = 'openai' | 'huggingface';
+type VendorName = 'openai' | 'huggingface';
 
 /** How a vendor fails, as its HTTP status. */
-export type Fault = 500 | 503;
+type Fault = 500 | 503;
 
 /** A call that arrived at a vendor: the truth about what was asked, and what would stand on its bill. */
 export interface Call {

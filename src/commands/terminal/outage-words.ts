@@ -45,7 +45,7 @@ export function soon(atMs: number, screen: Screen): string {
 const DAY_MS = 86_400_000;
 
 /** Hours and minutes where it was today, as one reads a clock; exactly, in a pipe. */
-export function timeOfDay(atMs: number, screen: Screen): string {
+function timeOfDay(atMs: number, screen: Screen): string {
   if (screen.kind === 'pipe' || screen.nowMs - atMs > DAY_MS) return clock(atMs, screen);
   return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(atMs);
 }
