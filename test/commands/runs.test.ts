@@ -80,7 +80,7 @@ describe('runs show', () => {
 });
 
 describe('a run that waits', () => {
-  it('says at once for whom, why and how long, and asks again at once when it is told to', async () => {
+  it('says at once for whom, why and how long, asks again when it is told to, and ends with who answered', async () => {
     fake.always('openai', '503');
     fake.always('huggingface', '503');
     const command = shell.start(['analyze', TEXT, '--id', 'waits']);
@@ -89,11 +89,11 @@ describe('a run that waits', () => {
     );
     await comesToList(['waits'], '--waiting');
     expect((await runs('show', 'waits')).stderr).toMatch(/waiting: .*503.*\n.*npx understudy runs retry-now waits/);
+    expect(await runs('retry-now', 'waits')).toMatchObject({ code: 0, stdout: 'waits asks again now\n' });
     for (const name of ['openai', 'huggingface']) {
       fake.always(name, undefined);
       await shell.understudy(['provider', 'enable', name]);
     }
-    expect(await runs('retry-now', 'waits')).toMatchObject({ code: 0, stdout: 'waits asks again now\n' });
     const { code, stderr } = await command.ended;
     expect({ code, stderr }).toEqual({
       code: 0,
@@ -107,7 +107,7 @@ describe('a run that waits', () => {
     await shell.understudy(['provider', 'disable', 'openai']);
     await shell.understudy(['provider', 'disable', 'huggingface']);
     await shell.understudy(['analyze', TEXT, '--id', 'unwanted', '--no-wait']);
-    expect(await runs('cancel', 'unwanted')).toMatchObject({ code: 0, stdout: 'unwanted is canceled\n' });
+    expect(await runs('cancel', 'unwanted')).toMatchObject({ code: 0, stdout: 'unwanted is cancelled\n' });
     expect(await runs('cancel', 'unwanted')).toMatchObject({ code: 2 });
   });
 });
