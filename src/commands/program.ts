@@ -24,7 +24,8 @@ export async function understudyProgram(args: readonly string[]): Promise<Comman
   return readProgram(asked === undefined ? [] : [asked]);
 }
 
-async function readProgram(names: readonly string[] | 'all'): Promise<Command> {
+/** @param names whose code is read; of the others the program knows the names alone */
+export async function readProgram(names: readonly string[] | 'all'): Promise<Command> {
   const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
   const program = new Command('understudy')
     .description('Durable AI text analysis: when one provider fails, another takes over.')

@@ -95,7 +95,7 @@ export interface Config {
   encryption?: Encryption | undefined;
 }
 
-const configSchema = z
+export const configSchema = z
   .strictObject({
     providers: z.record(providerName, provider).prefault(BUILT_IN_PROVIDERS),
     routes: z
