@@ -28,6 +28,7 @@ import {
 } from '../../domain/outage/outage.js';
 import { textIn } from '../../domain/parsed.js';
 import { waitForSignal } from '../failover/messages.js';
+import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
 import { closeSignal, openSignal, providerFailedSignal } from './messages.js';
 import { probe } from './probe.js';
 import { wake, type Waiting } from './wake.js';
@@ -128,7 +129,7 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   try {
     for (;;) {
       if (isHistoryLong()) {
-        const next = makeContinueAsNewFunc<typeof outage>({ memo: { outage: state } });
+        const next = makeContinueAsNewFunc<typeof outage>({ ...TO_CURRENT_VERSION, memo: { outage: state } });
         await next(first, { state, failing, blipsAtMs, waiting: [...waiting], told });
       }
       if (isOver() && waiting.size > 0) {
@@ -207,7 +208,7 @@ function tell(state: OutageState): void {
 
 function isHistoryLong(): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength > LONG_HISTORY_EVENTS;
+  return continueAsNewSuggested || isVersionSuperseded() || historyLength > LONG_HISTORY_EVENTS;
 }
 
 function ignored(signal: string): void {
