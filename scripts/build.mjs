@@ -22,7 +22,7 @@ try {
   const workflowsPath = join(building, 'workflows', 'index.js');
   const converters = join(building, 'temporal', 'codec', 'converters.cjs');
   for (const [name, dataConverter] of [
-    ['workflow-bundle.js', {}],
+    ['workflow-bundle.js', { payloadConverterPath: converters }],
     ['workflow-bundle.encrypted.js', { failureConverterPath: converters, payloadConverterPath: converters }],
   ]) {
     const { code } = await bundleWorkflowCode({
