@@ -93,6 +93,10 @@ const anthropic = z.strictObject({
 const huggingFaceModel = z.union([z.string().min(1), z.strictObject({ chat: z.string().min(1) })], {
   error: 'expected the name of a model, or { chat: the name of a chat model }',
 });
+const PIPELINES = {
+  summarize: 'facebook/bart-large-cnn',
+  sentiment: 'distilbert/distilbert-base-uncased-finetuned-sst-2-english',
+};
 const huggingface = z.strictObject({
   kind: z.literal('huggingface'),
   ...http,
@@ -100,12 +104,10 @@ const huggingface = z.strictObject({
   structuredOutput,
   baseUrl: url.default('https://router.huggingface.co'),
   apiKeyEnv: environmentVariable.default('HF_API_TOKEN'),
-  models: z
-    .strictObject({
-      summarize: huggingFaceModel.default('facebook/bart-large-cnn'),
-      sentiment: huggingFaceModel.default('distilbert/distilbert-base-uncased-finetuned-sst-2-english'),
-    })
-    .prefault({}),
+  models: z.preprocess(
+    (value) => (typeof value === 'object' && value !== null ? { ...PIPELINES, ...value } : (value ?? PIPELINES)),
+    z.record(z.string().min(1).max(64), huggingFaceModel),
+  ),
 });
 const module = z.strictObject({
   kind: z.literal('module'),

@@ -95,7 +95,7 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     });
   }
   if (serves.workflows) {
-    const configured = { routes: config.routes, providers: configuredProviders(config, served) };
+    const configured = { routes: routesOf(config), providers: configuredProviders(config, served) };
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
@@ -128,3 +128,12 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
 
 /** They scale by themselves: a server lets only so many polls through, and most queues are idle most of the time. */
 const POLLERS = { type: 'autoscaling', minimum: 1, initial: 2, maximum: 20 } as const;
+
+/** The routes as plans need them, with what the tasks say of long texts. */
+function routesOf({ routes, tasks }: Config) {
+  const each = Object.entries(routes).map(([task, route]) => [
+    task,
+    { ...route, ...(tasks[task]?.split === true && { split: true as const }) },
+  ]);
+  return Object.fromEntries(each) as Record<string, (typeof routes)[string] & { split?: true }>;
+}

@@ -1,5 +1,6 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
 import { analyze } from './analyze/analyze.js';
+import { ask } from './ask/ask-workflow.js';
 import { batch } from './batch/batch.js';
 import { outage } from './outage/outage.js';
 import { recurring } from './schedule/recurring.js';
@@ -8,8 +9,9 @@ import { recurring } from './schedule/recurring.js';
 const DEFECTS = { failureExceptionTypes: [TypeError, RangeError] };
 
 setWorkflowOptions(DEFECTS, analyze);
+setWorkflowOptions(DEFECTS, ask);
 setWorkflowOptions(DEFECTS, batch);
 setWorkflowOptions(DEFECTS, outage);
 setWorkflowOptions(DEFECTS, recurring);
 
-export { analyze, batch, outage, recurring };
+export { analyze, ask, batch, outage, recurring };

@@ -1,3 +1,4 @@
+import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/config.js';
@@ -83,7 +84,7 @@ function quoted(id: string): string {
 
 /** Without a price there is no worst case, and so no promise to keep. */
 function requirePrices({ routes, providers }: Config): void {
-  const names = [...routes.summarize.providers, ...routes.sentiment.providers];
+  const names = ANALYZE_TASKS.flatMap((task) => routes[task]?.providers ?? []);
   const unpriced = names.find((name) => providers[name]?.price === undefined);
   if (unpriced === undefined) return;
   throw new UsageError(

@@ -68,8 +68,8 @@ async function checkProvider(name: string, config: Config): Promise<Finding> {
   const startedAtMs = Date.now();
   try {
     const { providerFrom } = await import('../../host/provider-service.js'); // 60 MB that other commands do without
-    const { value } = await providerFrom(name, config).sentiment(PROBE_TEXT, new AbortController().signal);
-    return { subject, well: true, remark: `answers ${value.label} in ${Date.now() - startedAtMs} ms` };
+    await providerFrom(name, config).answer('sentiment', PROBE_TEXT, new AbortController().signal);
+    return { subject, well: true, remark: `answers in ${Date.now() - startedAtMs} ms` };
   } catch (error) {
     return { subject, well: false, remark: error instanceof Error ? error.message : String(error) };
   }

@@ -1,6 +1,6 @@
 import type { ResultLine } from './result-line.js';
 import type { SentimentLabel } from '../analyze/sentiment.js';
-import { TASKS, type Task } from '../task.js';
+import { ANALYZE_TASKS as TASKS, type AnalyzeTask as Task } from '../analyze/analysis.js';
 
 /** Counts over the lines that are done. */
 export interface Tally {

@@ -14,6 +14,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BatchActivities } from '../../activities/batch/batch-activities.js';
+import { ANALYZE_TASKS, type AnalyzeTask } from '../../domain/analyze/analysis.js';
 import { batchInput, FILES_TASK_QUEUE, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
 import type { Cursor } from '../../domain/batch/batch-page.js';
 import { batchState, type BatchState, type TextUnderWay } from '../../domain/batch/batch-state.js';
@@ -69,7 +70,7 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
   };
 
   if (!carried) tell();
-  const plan = new PlanOfMany();
+  const plan = new PlanOfMany(ANALYZE_TASKS);
   const state = carried ?? (await begin(input, startedAt, plan));
   const { opened } = state;
   const window = new Window(input, state.window, files.awaitAnalysis, plan);
@@ -132,7 +133,7 @@ async function cancelAll(texts: readonly TextUnderWay[]): Promise<void> {
   await Promise.allSettled(texts.map(({ workflowId, runId }) => getExternalWorkflowHandle(workflowId, runId).cancel()));
 }
 
-async function begin(input: BatchInput, startedAt: string, plan: PlanOfMany): Promise<BatchState> {
+async function begin(input: BatchInput, startedAt: string, plan: PlanOfMany<AnalyzeTask>): Promise<BatchState> {
   const candidates = input.maxCostUsd === undefined ? undefined : await plan.pricedCandidates();
   const opened = await files.openBatch(input).catch((error: unknown) => {
     throw reasonOf(error);

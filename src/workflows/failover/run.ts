@@ -12,6 +12,8 @@ export interface Run {
   budget: Budget;
   /** One of many: it lies in a provider's queue for as long as it takes. */
   isOneOfMany: boolean;
+  /** It goes on in a run with a short history when its own became long; a workflow of somebody else cannot. */
+  cutsHistory: boolean;
 }
 
 /** Ends a run that has waited for long, so that its next one goes on with a short history. */

@@ -1,5 +1,6 @@
 import { makeContinueAsNewFunc, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
+import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
 import {
   carriedRecurring,
   keysOf,
@@ -36,7 +37,7 @@ export async function recurring(given: RecurringInput, handedOn?: CarriedRecurri
   const input = parsedInput(recurringInput, given);
   const carried = parsedCarried(carriedRecurring, handedOn);
   const { source, sink, maxItems = Infinity } = input;
-  const plan = new PlanOfMany();
+  const plan = new PlanOfMany(ANALYZE_TASKS);
   if (input.maxCostUsd !== undefined) await plan.pricedCandidates();
   let { report, mostSpentUsd } = carried ?? { report: startingReport(progressBefore()), mostSpentUsd: 0 };
   for (;;) {
