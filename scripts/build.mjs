@@ -22,15 +22,16 @@ try {
 
   const workflowsPath = join(building, 'workflows', 'index.js');
   const converters = join(building, 'temporal', 'codec', 'converters.cjs');
-  const encrypted = { failureConverterPath: converters, payloadConverterPath: converters };
+  const plain = { payloadConverterPath: converters };
+  const encrypted = { ...plain, failureConverterPath: converters };
   const interceptors = createRequire(import.meta.url).resolve(
     '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors',
   );
   const traced = { workflowInterceptorModules: [interceptors] };
   for (const [name, options] of [
-    ['workflow-bundle.js', {}],
+    ['workflow-bundle.js', plain],
     ['workflow-bundle.encrypted.js', encrypted],
-    ['workflow-bundle.traced.js', traced],
+    ['workflow-bundle.traced.js', { ...plain, ...traced }],
     ['workflow-bundle.encrypted.traced.js', { ...encrypted, ...traced }],
   ]) {
     const { code } = await bundleWorkflowCode({

@@ -129,7 +129,7 @@ function withBuiltInProviders(value: unknown): unknown {
   return Object.fromEntries(each) as unknown;
 }
 
-const configSchema = z
+export const configSchema = z
   .strictObject({
     providers: z.preprocess(withBuiltInProviders, z.record(providerName, provider)),
     routes: z.preprocess((value) => merged(BUILT_IN_ROUTES, value), z.record(taskName, route)),

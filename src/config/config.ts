@@ -35,7 +35,7 @@ function read(file: string): string {
 }
 
 /** An empty variable counts as unset: that is how compose files pass on what nobody set. */
-function variable(name: string): string | undefined {
+export function variable(name: string): string | undefined {
   const value = process.env[name]?.trim();
   return value === '' ? undefined : value;
 }

@@ -10,6 +10,7 @@ import { noticeActivities } from '../activities/notices/notice-activities.js';
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
 import { missingKeyOf, secretOf } from '../config/config.js';
 import type { Config } from '../config/config-schema.js';
+import type { WorkerVersion } from '../config/worker-version.js';
 import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
 import { workerTaskQueueOf } from '../domain/doctor/examination.js';
@@ -52,6 +53,8 @@ interface Surroundings {
   serve?: readonly string[] | undefined;
   /** The server was started for this worker, so no other can be there yet. */
   isAlone?: boolean;
+  /** Its workflows are of this version, and stay with it to their end; undefined: any worker goes on with them. */
+  version?: WorkerVersion | undefined;
   /** Takes a line about what goes wrong and stops nobody. */
   warn: (line: string) => void;
 }
@@ -61,7 +64,7 @@ interface Surroundings {
  * for the sources and sinks of schedules.
  */
 export async function startWorker(surroundings: Surroundings): Promise<RunningWorker> {
-  const { connection, namespace, config, serve, isAlone = false, warn } = surroundings;
+  const { connection, namespace, config, serve, isAlone = false, version, warn } = surroundings;
   const serves = servesOf(serve, config);
   const missing = serves.providers.flatMap((provider) => {
     const settings = config.providers[provider];
@@ -122,6 +125,9 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
       activities: { ...planActivities(configured, outages, fleet, tells) },
       enableNonLocalActivities: false,
       sinks: { ...sinksOf(outages), ...traces?.workflowSinks },
+      ...(version && {
+        workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
+      }),
     });
     services.push({
       ...options,

@@ -90,7 +90,14 @@ async function tracedCalls(): Promise<WorkflowClientInterceptor[]> {
 export async function connectWorker(target: Target): Promise<NativeConnection> {
   const { NativeConnection } = await import('@temporalio/worker'); // a client does without
   return connected(target, 'namespace', (limitMs) =>
-    inTime(limitMs, NativeConnection.connect({ ...target.options, address: target.address })),
+    inTime(
+      limitMs,
+      NativeConnection.connect({
+        ...target.options,
+        address: target.address,
+        ...(isHere(target.address) && { grpcCompression: { codec: 'none' } }), // there is no wire to spare
+      }),
+    ),
   );
 }
 
@@ -189,8 +196,12 @@ export function webUiOrigin({ address, webUi }: Pick<Target, 'address' | 'webUi'
   if (webUi !== undefined) return webUi ?? undefined;
   const [host = '', port] = address.split(/:(?=\d+$)/);
   if (/\.(tmprl\.cloud|temporal\.io)$/.test(host)) return 'https://cloud.temporal.io';
-  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
-  return isHere ? `http://${host}:${Number(port ?? DEFAULT_PORT) + 1_000}` : undefined;
+  return isHere(address) ? `http://${host}:${Number(port ?? DEFAULT_PORT) + 1_000}` : undefined;
+}
+
+/** Whether a server is on this machine. */
+function isHere(address: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(address);
 }
 
 /** The page of a run in the Web UI; undefined where that is not known. */

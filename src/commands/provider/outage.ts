@@ -16,6 +16,7 @@ import { exits } from '../terminal/exit.js';
 import { print, printJson } from '../terminal/say.js';
 import { pastLine, pastOutages } from './past-outages.js';
 import { showOutage } from './show-outage.js';
+import { listProviders } from './provider-list.js';
 
 const HAND = examples('provider disable openai --reason "price jump, see ticket 42"', 'provider enable openai');
 
@@ -27,7 +28,8 @@ export function addProvider(program: Command): void {
   provider
     .command('list')
     .description('show each provider, and why one is not in use')
-    .addHelpText('after', examples('provider list'))
+    .option('--json', 'as JSON', false)
+    .addHelpText('after', examples('provider list', 'provider list --json'))
     .action(exits(listProviders));
   addHand(provider, ['disable', 'enable'], false);
 }
@@ -68,17 +70,6 @@ function addHand(parent: Command, [off, on]: [off: string, on: string], hidden: 
     .argument('<provider>', 'its name in the configuration')
     .addHelpText('after', HAND)
     .action(exits(enable));
-}
-
-async function listProviders(): Promise<number> {
-  const { providers } = loadConfig();
-  const outages = await outagesUnderWay(await connectClient(targetFromEnvironment()));
-  const lines = Object.keys(providers).flatMap((provider) => {
-    const own = [...outages].filter(([unit]) => unit === provider || unit.startsWith(`${provider}/`)).flatMap(openLine);
-    return own.length > 0 ? own : [`${provider}: in use`];
-  });
-  print(lines.join('\n'));
-  return 0;
 }
 
 async function listOutages({ since, json }: { since?: number; json: boolean }): Promise<number> {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { loadConfig } from '../../config/config.js';
+import { workerVersion } from '../../config/worker-version.js';
 import { processIn } from '../../host/identity.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { interruption } from '../terminal/interrupt.js';
@@ -15,8 +16,10 @@ import { hostedWorker } from './hosted-worker.js';
 export async function serve(roles?: readonly string[]): Promise<number> {
   const config = loadConfig();
   const target = targetFromEnvironment();
-  const worker = await hostedWorker(target, config, 'all', { serve: roles });
-  tellPerson(`ready: worker on ${target.address}, namespace ${target.namespace}`);
+  const version = workerVersion();
+  const worker = await hostedWorker(target, config, 'all', { serve: roles, version });
+  const versioned = version ? `, version ${version.buildId} of ${version.deploymentName}` : '';
+  tellPerson(`ready: worker on ${target.address}, namespace ${target.namespace}${versioned}`);
   await Promise.race([interruption(), worker.stopped]);
   tellPerson('stopping: calls in flight may end; a second signal ends at once');
   await worker.stop();

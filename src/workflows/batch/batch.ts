@@ -3,10 +3,10 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  continueAsNew,
   defineQuery,
   getExternalWorkflowHandle,
   isCancellation,
+  makeContinueAsNewFunc,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -21,6 +21,7 @@ import { batchState, type BatchState, type TextUnderWay } from '../../domain/bat
 import { doneIn, emptyTally } from '../../domain/batch/tally.js';
 import { invalidInput } from '../input/checked-input.js';
 import { parsedCarried, parsedInput } from '../input/parsed-input.js';
+import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
 import { PlanOfMany } from '../failover/plan-of-many.js';
 import { announceEnd } from '../notices/announce-many.js';
 import { Window } from './batch-window.js';
@@ -99,7 +100,8 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
     await announceEnd('batch', plan, toldOf(status()), reasonOf(error));
     throw reasonOf(error);
   }
-  if (cursor) return continueAsNew<typeof batch>(input, { ...state, cursor, window: window.state() });
+  if (cursor)
+    return makeContinueAsNewFunc<typeof batch>(TO_CURRENT_VERSION)(input, { ...state, cursor, window: window.state() });
   const endedAt = now();
   tell({ endedAt });
   await announceEnd('batch', plan, toldOf(status()));
@@ -125,7 +127,8 @@ async function takePages({ opened, cursor }: BatchState, window: Window): Promis
 
 function isHistoryLong(): boolean {
   const { continueAsNewSuggested, historyLength, historySize } = workflowInfo();
-  return continueAsNewSuggested || historyLength > LONG_HISTORY_EVENTS || historySize > LONG_HISTORY_BYTES;
+  const isLong = historyLength > LONG_HISTORY_EVENTS || historySize > LONG_HISTORY_BYTES;
+  return continueAsNewSuggested || isVersionSuperseded() || isLong;
 }
 
 /** Those of an earlier run of this batch too, which are not cancelled with it. */

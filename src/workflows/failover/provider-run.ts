@@ -51,7 +51,7 @@ export class ProviderRun {
   /**
    * Plans and begins.
    * @param host `own`: the workflow is ours, answers our queries and signals, and cuts its history; `guest`: it is
-   * somebody else's, and `guests` hears the signals
+   * somebody else's, and tells of what it hears
    * @throws ApplicationFailure of type `InvalidInput`
    */
   static async begin(
@@ -71,17 +71,10 @@ export class ProviderRun {
     const trail = new Trail(budget, host.own ? setCurrentDetails : () => undefined, earlier?.attempts);
     const providers = new ProvidersNow(earlier?.providers ?? { availability: {}, awaited: [] });
     const deadline = new Deadline(atMs, afterMs);
-    const run: Run = {
-      trail,
-      providers,
-      budget,
-      isOneOfMany,
-      deadline,
-      cutsHistory: host.own,
-      telling: new Telling(trail.attempts),
-    };
-    let begun: ProviderRun | undefined;
-    if (host.own) answerMessages(run, () => begun?.phase ?? 'planning');
+    const telling = new Telling(trail.attempts);
+    const run: Run = { trail, providers, budget, isOneOfMany, deadline, cutsHistory: host.own, telling };
+    const begun: { run?: ProviderRun } = {};
+    if (host.own) answerMessages(run, () => begun.run?.phase ?? 'planning');
     else host.listen(providers);
     const plan = earlier?.plan ?? asked.plan ?? (await planRoute({ tasks, routes: asked.routes }));
     run.telling.planned(plan, host.own ? 'own' : 'guest');
@@ -90,8 +83,8 @@ export class ProviderRun {
       providers.planned(plan.availability);
       trail.skip(plan.skipped);
     }
-    begun = new ProviderRun(run, plan, atMs, earlier);
-    return begun;
+    begun.run = new ProviderRun(run, plan, atMs, earlier);
+    return begun.run;
   }
 
   /**

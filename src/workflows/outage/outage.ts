@@ -29,6 +29,7 @@ import {
 import { numberIn, textIn } from '../../domain/parsed.js';
 import { waitForSignal } from '../failover/messages.js';
 import { OutageTelling } from '../telemetry/outage-telling.js';
+import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
 import { callsSavedSignal, closeSignal, openSignal, providerFailedSignal } from './messages.js';
 import { probe } from './probe.js';
 import { wake, type Waiting } from './wake.js';
@@ -140,7 +141,7 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   try {
     for (;;) {
       if (isHistoryLong()) {
-        const next = makeContinueAsNewFunc<typeof outage>({ memo: { outage: state } });
+        const next = makeContinueAsNewFunc<typeof outage>({ ...TO_CURRENT_VERSION, memo: { outage: state } });
         await telling.settled();
         const { announcedSinceMs } = telling;
         await next(first, { state, failing, blipsAtMs, waiting: [...waiting], told, announcedSinceMs });
@@ -228,7 +229,7 @@ function tell(state: OutageState): void {
 
 function isHistoryLong(): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength > LONG_HISTORY_EVENTS;
+  return continueAsNewSuggested || isVersionSuperseded() || historyLength > LONG_HISTORY_EVENTS;
 }
 
 function ignored(signal: string): void {

@@ -1,4 +1,4 @@
-import { continueAsNew, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { makeContinueAsNewFunc, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
 import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
 import {
@@ -15,6 +15,7 @@ import {
 import { analyzeItems } from './analyze-items.js';
 import { parsedCarried, parsedInput } from '../input/parsed-input.js';
 import { deliver } from './deliver.js';
+import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
 import { PlanOfMany } from '../failover/plan-of-many.js';
 import { announceEnd } from '../notices/announce-many.js';
 
@@ -83,7 +84,9 @@ async function takeNew(
       progress: postponed.length === 0 ? progress : { seen: progress.seen.filter((key) => !later.has(key)) },
     };
     if (left === 0 || postponed.length > 0 || report.taken >= maxItems) return report;
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof recurring>(input, { report, mostSpentUsd });
+    if (workflowInfo().continueAsNewSuggested || isVersionSuperseded()) {
+      await makeContinueAsNewFunc<typeof recurring>(TO_CURRENT_VERSION)(input, { report, mostSpentUsd });
+    }
   }
 }
 
