@@ -68,8 +68,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./server/codec-server.js')).addCodecServer,
   },
   {
+    name: 'setup',
+    about: 'prepares a server of yours: namespace and search attributes; safe to run again',
+    load: async () => (await import('./server/setup.js')).addSetup,
+  },
+  {
     name: 'doctor',
-    about: 'checks server, namespace, workers, keys, and each provider with one cheap call',
+    about: 'asks server and fleet: workers, search attributes, and each provider and task on each worker',
     load: async () => (await import('./server/doctor.js')).addDoctor,
   },
   {

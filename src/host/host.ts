@@ -5,6 +5,7 @@ import { runTexts } from '../activities/failover/run-text.js';
 import { fleetOf } from '../activities/failover/fleet.js';
 import { planActivities } from '../activities/failover/plan-route.js';
 import { outageBoard, type OutageBoard } from '../activities/outage/outage-board.js';
+import { doctorActivities } from '../activities/doctor/doctor-activities.js';
 import { noticeActivities } from '../activities/notices/notice-activities.js';
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
 import { missingKeyOf, secretOf } from '../config/config.js';
@@ -12,6 +13,7 @@ import type { Config } from '../config/config-schema.js';
 import type { WorkerVersion } from '../config/worker-version.js';
 import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
+import { workerTaskQueueOf } from '../domain/doctor/examination.js';
 import { NOTICES_TASK_QUEUE } from '../domain/notices/notice.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
 import { NOTICE_TOPICS } from '../domain/telemetry/tells.js';
@@ -23,7 +25,8 @@ import { packageFile } from '../package-root.js';
 import type { TellingSinks } from '../workflows/telemetry/telling.js';
 import { watchFleet } from './fleet-gauges.js';
 import { workerIdentity } from './identity.js';
-import { configuredProviders, providerService } from './provider-service.js';
+import { buildOfThis } from './build.js';
+import { configuredProviders, providerFrom, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
 /** Where encryption is on, the workflows are bundled with the converters that go with it; where traces are, with their interceptors. */
@@ -130,9 +133,25 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
       ...options,
       taskQueue: NOTICES_TASK_QUEUE,
       activities: { ...noticeActivities(config.notices, secretOf) },
+      activityTaskPollerBehavior: ONE_POLLER,
       shutdownGraceTime: UNPAID_GRACE,
     });
   }
+  services.push({
+    ...options,
+    taskQueue: workerTaskQueueOf(identity) ?? identity,
+    activities: {
+      ...doctorActivities({
+        identity,
+        build: buildOfThis(),
+        missing: missing.slice(),
+        encryptionKeys: config.encryption?.keys.map(({ id }) => id) ?? [],
+        providers: new Map(served.map((name) => [name, providerFrom(name, config)])),
+      }),
+    },
+    activityTaskPollerBehavior: ONE_POLLER,
+    shutdownGraceTime: UNPAID_GRACE,
+  });
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
   const common = { config, textOf, outages, fleet, identity, say: warn, traces, options };
   const queues = served.map((name) => providerService(name, common));
@@ -166,6 +185,9 @@ function sinksOf(outages: OutageBoard): InjectedSinks<TellingSinks> {
     },
   };
 }
+
+/** Of queues where little happens. */
+const ONE_POLLER = { type: 'simple-maximum', maximum: 1 } as const;
 
 /** They scale by themselves: a server lets only so many polls through, and most queues are idle most of the time. */
 const POLLERS = { type: 'autoscaling', minimum: 1, initial: 2, maximum: 20 } as const;

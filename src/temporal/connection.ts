@@ -1,4 +1,4 @@
-import type { Client, WorkflowClientInterceptor, WorkflowService } from '@temporalio/client';
+import type { Client, Connection, WorkflowClientInterceptor, WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
 import { loadConfig, machine, reachesThroughProxy, temporalEnvironment } from '../config/config.js';
@@ -53,14 +53,24 @@ const HANDSHAKE_LIMIT_MS = 500;
  */
 export async function connectClient(target: Target): Promise<Client> {
   const dataConverter = dataConverterFor(loadConfig(), 'client');
-  const { Client, Connection } = await import('./client-library.js');
-  const connection = await connected(target, async (connectTimeout) => {
-    const opened = Connection.lazy({ ...target.options, address: target.address, connectTimeout });
-    await opened.ensureConnected(); // left open when it fails: a retry that is due would find it closed, and throw
-    return opened;
-  });
+  const { Client } = await import('./client-library.js');
+  const connection = await opened(target, 'namespace');
   const interceptors = { workflow: await tracedCalls() };
   return new Client({ connection, namespace: target.namespace, dataConverter, interceptors });
+}
+
+/** A connection for who makes the namespace. @throws SetupError, as `connectClient` does, but for the namespace */
+export function connectOperator(target: Target): Promise<Connection> {
+  return opened(target, 'server');
+}
+
+async function opened(target: Target, needs: Needs): Promise<Connection> {
+  const { Connection } = await import('./client-library.js');
+  return connected(target, needs, async (connectTimeout) => {
+    const lazy = Connection.lazy({ ...target.options, address: target.address, connectTimeout });
+    await lazy.ensureConnected(); // left open when it fails: a retry that is due would find it closed, and throw
+    return lazy;
+  });
 }
 
 /** What a command starts belongs to one trace, which begins here. */
@@ -79,7 +89,7 @@ async function tracedCalls(): Promise<WorkflowClientInterceptor[]> {
 /** @throws SetupError, as `connectClient` does */
 export async function connectWorker(target: Target): Promise<NativeConnection> {
   const { NativeConnection } = await import('@temporalio/worker'); // a client does without
-  return connected(target, (limitMs) =>
+  return connected(target, 'namespace', (limitMs) =>
     inTime(
       limitMs,
       NativeConnection.connect({
@@ -97,7 +107,14 @@ interface Opened {
   withDeadline<T>(deadline: number, work: () => Promise<T>): Promise<T>;
 }
 
-async function connected<C extends Opened>(target: Target, open: (limitMs: number) => Promise<C>): Promise<C> {
+/** How far a connection has to come. */
+type Needs = 'namespace' | 'server';
+
+async function connected<C extends Opened>(
+  target: Target,
+  needs: Needs,
+  open: (limitMs: number) => Promise<C>,
+): Promise<C> {
   const { address, namespace, options } = target;
   const deadlineMs = Date.now() + CONNECT_LIMIT_MS;
   const tls = tlsOf(options);
@@ -110,7 +127,8 @@ async function connected<C extends Opened>(target: Target, open: (limitMs: numbe
         throw new Unreached('gRPC', grpcTrouble(error, tls !== undefined));
       },
     );
-    await requireNamespace(connection, namespace, Math.max(deadlineMs, Date.now() + REACH_LIMIT_MS));
+    if (needs === 'namespace')
+      await requireNamespace(connection, namespace, Math.max(deadlineMs, Date.now() + REACH_LIMIT_MS));
     return connection;
   } catch (error) {
     throw error instanceof Unreached ? unreachable(target, error) : error;
