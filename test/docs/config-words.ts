@@ -22,7 +22,6 @@ export const CONFIG_WORDS: Readonly<Record<string, string>> = {
   'providers.*.models.sentiment.chat': 'A chat model behind the router.',
   'providers.*.module': 'A file of yours that exports a provider, relative to the configuration.',
   'providers.*.options': 'What the module is given, as it stands here.',
-  'providers.*.options.*': 'Anything.',
   'providers.*.price': 'US dollars. Without one cost is null, and `--max-cost` refuses the provider.',
   'providers.*.price.inputPerMillionTokens': 'US dollars for a million tokens of input.',
   'providers.*.price.outputPerMillionTokens': 'US dollars for a million tokens of output.',

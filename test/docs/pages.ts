@@ -55,6 +55,7 @@ async function commandsPage(): Promise<string> {
     'Made from the helps by `npm run docs`. Results are on standard output, everything else on standard error.',
     ['| command | what it does |', '| --- | --- |', ...rows].join('\n'),
     ...sections,
+    RESULTS,
     '## Exit codes',
     fenced(TOPICS['exit-codes'] ?? ''),
     '## Environment',
@@ -62,6 +63,18 @@ async function commandsPage(): Promise<string> {
     '',
   ].join('\n\n');
 }
+
+const RESULTS = `## Results as JSON
+
+\`--json\` prints \`{ workflowId, runId, summary, sentiment: { label, score }, attempts, costUsd, atMostUsd, degraded, suspect? }\`.
+Every attempt has its task, provider, model, outcome, failure, message, start, latency, tokens, cost, and \`possiblyPaid\`.
+
+- \`atMostUsd\`: \`costUsd\` with what may have been paid at its worst; both null where nobody can say.
+- \`degraded\`: the local provider answered. \`suspect\`: the summary shares nearly no word with its text, or names an address that
+  the text has not; look at it.
+- A run that failed prints \`{ workflowId, runId, error: { type, message }, attempts, atMostUsd }\`; \`type\` is \`NoProviderLeft\`,
+  \`DeadlineExceeded\`, \`BudgetExceeded\`, \`Refused\` or \`InvalidInput\`.
+- What Hugging Face's pipelines cost is a bound: they are billed by the second of compute and report no usage.`;
 
 function isHidden(parent: Command, command: Command): boolean {
   return !parent.createHelp().visibleCommands(parent).includes(command);

@@ -33,7 +33,7 @@ export async function perform(): Promise<number> {
     troubled.catch(() => undefined);
     const worker = await Promise.race([set.startWorker(), troubled]);
     happens(`Temporal at ${set.address}, a worker as process ${worker}, two fake vendors at ${set.vendors.url}`);
-    happens(`to look inside while it lasts: ${set.webUi}`);
+    happens(`to look inside while it lasts: ${set.webUi}/namespaces/default/workflows`);
     const runs = await Promise.race([play(set, { act, happens }), troubled]);
 
     act('What came of it');

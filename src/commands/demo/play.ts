@@ -5,7 +5,6 @@ import type { Analysis, AnalysisStatus } from '../../domain/analyze/analysis.js'
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import type { analyze } from '../../workflows/analyze/analyze.js';
 import { progressTeller, waitingWords } from '../analyze/progress.js';
-import { webUiUrl } from '../../temporal/connection.js';
 import { statusOf } from '../terminal/follow.js';
 import { outOfUseWords } from '../terminal/outage-words.js';
 import { screenOf } from '../terminal/screen.js';
@@ -41,11 +40,7 @@ export async function play(set: DemoSet, { act, happens }: Narrator): Promise<Pl
       args: [{ text: SCENES[scene].text }] as [{ text: string }],
     };
     const handle = await client.workflow.start<typeof analyze>('analyze', input);
-    const url = webUiUrl(
-      { address: set.address, namespace: 'default', webUi: set.webUi },
-      ...([workflowId, handle.firstExecutionRunId] as const),
-    );
-    happens(`run ${workflowId} begins: ${url}`);
+    happens(`run ${workflowId} begins`);
     return handle;
   }
 
@@ -107,7 +102,7 @@ export async function play(set: DemoSet, { act, happens }: Narrator): Promise<Pl
   act('1. All is well', 'openai summarizes, huggingface judges the summary.');
   runs.push(await end('quiet', await start('quiet')));
 
-  act('2. openai answers 500', 'The run does not wait for it: huggingface takes over. a probe confirms the outage.');
+  act('2. openai answers 500', 'The run does not wait for it: huggingface takes over. A probe confirms the outage.');
   vendors.breaks('openai', 500);
   runs.push(await end('failing', await start('failing')));
   await untilOutOfUse('openai');

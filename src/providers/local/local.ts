@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Sentiment } from '../../domain/analyze/sentiment.js';
 import { boundedSummary } from '../../domain/analyze/summary.js';
+import { complaintScore } from './complaints.js';
 import { evenly, piecesOf } from './pieces.js';
 import { outputTokenLimits } from '../chat/output-token-limit.js';
 import type { TaskDefinition } from '../../domain/task.js';
@@ -81,7 +82,7 @@ function extract(sentences: readonly Sentence[], maxWords: number): string {
 
 /** A run without spaces is read in parts: wink takes cubic time for some. */
 function scoreOf(piece: string, wink: Wink): number {
-  return wink.sentimentOf(piece.replace(/\S{50}/gu, '$& '));
+  return wink.sentimentOf(piece.replace(/\S{50}/gu, '$& ')) + complaintScore(piece);
 }
 
 function judgement(score: number): Sentiment {
