@@ -16,7 +16,7 @@ export async function hostedWorker(
 ): Promise<Pick<RunningWorker, 'stopped' | 'stop'>> {
   const { installRuntime } = await import('../../temporal/runtime.js'); // 60 MB that a mere client does without
   const host = await import('../../host/host.js');
-  installRuntime(tells === 'all' ? 'WARN' : 'ERROR');
+  installRuntime(tells === 'all' ? 'WARN' : 'ERROR', config.encryption ? 'by type' : 'in words');
   const connection = await connectWorker(target);
   const { stopped, stop, leftOut } = await host.startWorker({
     ...{ connection, namespace: target.namespace, config, serve, isAlone, version },
