@@ -1,25 +1,34 @@
 import { Client } from '@temporalio/client';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Worker, type InjectedSinks, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { batchActivities } from '../activities/batch/batch-activities.js';
 import { runTexts } from '../activities/failover/run-text.js';
 import { fleetOf } from '../activities/failover/fleet.js';
 import { planActivities } from '../activities/failover/plan-route.js';
-import { outageBoard } from '../activities/outage/outage-board.js';
+import { outageBoard, type OutageBoard } from '../activities/outage/outage-board.js';
+import { noticeActivities } from '../activities/notices/notice-activities.js';
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
 import { missingKeyOf, secretOf } from '../config/config.js';
 import type { Config } from '../config/config-schema.js';
 import type { WorkerVersion } from '../config/worker-version.js';
 import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
+import { NOTICES_TASK_QUEUE } from '../domain/notices/notice.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
+import { NOTICE_TOPICS } from '../domain/telemetry/tells.js';
 import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
+import { knownSearchAttributes } from '../temporal/telemetry/search-attributes.js';
+import type { Traces } from '../temporal/telemetry/spans.js';
+import { openTraces } from '../temporal/telemetry/traces.js';
 import { packageFile } from '../package-root.js';
+import type { TellingSinks } from '../workflows/telemetry/telling.js';
+import { watchFleet } from './fleet-gauges.js';
 import { workerIdentity } from './identity.js';
 import { configuredProviders, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
-/** Where encryption is on, the workflows are bundled with the converters that go with it. */
-const bundleFor = ({ encryption }: Config) => packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}.js`);
+/** Where encryption is on, the workflows are bundled with the converters that go with it; where traces are, with their interceptors. */
+const bundleFor = ({ encryption }: Config, traces: Traces | undefined) =>
+  packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}${traces ? '.traced' : ''}.js`);
 
 /** What is cut off in these queues when the worker stops is done again, and costs nothing. */
 const UNPAID_GRACE = '5s';
@@ -64,8 +73,10 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   const identity = workerIdentity(roles);
 
   const dataConverter = dataConverterFor(config, 'worker');
+  const traces = await openTraces('understudy-worker');
   const client = new Client({ connection, namespace, identity, dataConverter });
-  const outages = outageBoard(client, warn);
+  const noticesOn = NOTICE_TOPICS.filter((topic) => config.notices.some(({ on }) => on.includes(topic)));
+  const outages = outageBoard(client, warn, { announces: noticesOn.includes('outage') });
   const fleet = fleetOf(client, identity, isAlone);
   // Longer than the slowest answer: what is in flight is paid for.
   const shutdownGraceTime = Math.max(...Object.values(config.providers).map(({ timeoutMs }) => timeoutMs)) + 5_000;
@@ -74,9 +85,11 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     maxHeartbeatThrottleInterval: '2s',
     activityTaskPollerBehavior: POLLERS,
     workflowTaskPollerBehavior: POLLERS,
+    ...(traces && { interceptors: { activity: traces.activityInterceptors } }),
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
 
   const services: WorkerOptions[] = [];
+  let endWatching: () => void = () => undefined;
   if (serves.files) {
     services.push({
       ...options,
@@ -96,20 +109,32 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   }
   if (serves.workflows) {
     const configured = { routes: routesOf(config), providers: configuredProviders(config, served) };
+    const searchAttributes = knownSearchAttributes(connection, namespace, (names) => {
+      warn(`the server lacks the search attributes ${names.join(', ')}; add them with: npx understudy setup`);
+    });
+    endWatching = watchFleet(client, async () => (await searchAttributes()).includes('UnderstudyFailures'));
+    const tells = async () => ({ searchAttributes: await searchAttributes(), notices: noticesOn });
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
-      workflowBundle: { codePath: bundleFor(config) },
+      workflowBundle: { codePath: bundleFor(config, traces) },
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
-      activities: { ...planActivities(configured, outages, fleet) },
+      activities: { ...planActivities(configured, outages, fleet, tells) },
       enableNonLocalActivities: false,
       ...(version && {
         workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
       }),
+      sinks: { ...sinksOf(outages), ...traces?.workflowSinks },
+    });
+    services.push({
+      ...options,
+      taskQueue: NOTICES_TASK_QUEUE,
+      activities: { ...noticeActivities(config.notices, secretOf) },
+      shutdownGraceTime: UNPAID_GRACE,
     });
   }
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
-  const common = { config, textOf, outages, fleet, identity, say: warn, options };
+  const common = { config, textOf, outages, fleet, identity, say: warn, traces, options };
   const queues = served.map((name) => providerService(name, common));
   await Promise.all(queues.map((queue) => queue.open()));
   const workers: Worker[] = [];
@@ -119,9 +144,25 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     stopped,
     leftOut: missing,
     async stop() {
+      endWatching();
       for (const queue of queues) queue.stop();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;
+      await traces?.flush().catch(() => undefined); // nobody takes them
+    },
+  };
+}
+
+/** What workflows tell beside their history. */
+function sinksOf(outages: OutageBoard): InjectedSinks<TellingSinks> {
+  return {
+    understudy: {
+      callsSaved: {
+        fn: (_, calls) => {
+          for (const { provider, model } of calls) outages.saved(provider, model);
+        },
+        callDuringReplay: false,
+      },
     },
   };
 }
