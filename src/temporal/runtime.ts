@@ -14,13 +14,15 @@ interface Telling {
   tells: 'all' | 'trouble';
   /** `host:port` where Prometheus finds the metrics, the SDK's and ours; undefined: nowhere. */
   metricsListen?: string | undefined;
+  /** Words of a failed call are a vendor's or a page's: where what was sent is kept from logs, its type alone is told. */
+  failures: 'in words' | 'by type';
 }
 
 /**
  * Once a process, before any connection: what the SDK tells goes through our own log, and metrics are listened for.
  * @throws SetupError when the address for metrics cannot be had
  */
-export async function installRuntime({ tells, metricsListen }: Telling): Promise<void> {
+export async function installRuntime({ tells, metricsListen, failures }: Telling): Promise<void> {
   const least: Level = tells === 'all' ? logLevel() : 'ERROR';
   let toldAtMs = -Infinity;
   const logger = new DefaultLogger(least, ({ level, message, meta = {} }) => {
@@ -32,7 +34,7 @@ export async function installRuntime({ tells, metricsListen }: Telling): Promise
       return;
     }
     if (isOfTheSdk(meta) && !isLogged(level, 'WARN') && isLogged('INFO', least)) return; // its own steps
-    log(level, message, meta);
+    log(level, message, failures === 'in words' ? meta : withoutWords(meta));
   });
   // Forwarded: the SDK's core would write to standard output, which is for results alone.
   const logging = { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) };
@@ -83,4 +85,11 @@ async function requireFree(address: string): Promise<void> {
     const how = 'name another in metrics.listen, or for this worker in UNDERSTUDY_METRICS_LISTEN';
     throw new SetupError(`metrics cannot be offered at ${address}: ${taken}; ${how}`);
   }
+}
+
+/** The type of a failure, or the name of an error, in place of what it says. */
+function withoutWords({ error, ...meta }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return meta;
+  const type = 'type' in error && typeof error.type === 'string' ? error.type : error.name;
+  return { ...meta, error: new Error(type) };
 }

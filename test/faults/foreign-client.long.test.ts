@@ -85,7 +85,9 @@ async function troubles(): Promise<string[]> {
     const { events } = await handle.fetchHistory();
     for (const event of events ?? []) {
       const failed = event.workflowTaskFailedEventAttributes;
-      if (failed && failed.cause !== CAME_IN_BETWEEN) tell(`its workflow task failed: ${failed.failure?.message}`);
+      // Without a failure it was the server, which makes room so for very many signals at once.
+      if (failed?.failure && failed.cause !== CAME_IN_BETWEEN)
+        tell(`its workflow task failed: ${failed.failure.message}`);
       const ended = event.workflowExecutionFailedEventAttributes?.failure;
       const endedBy = ended?.applicationFailureInfo?.type ?? ended?.message;
       if (ended && (endedBy == null || endedBy === '' || DEFECTS.includes(endedBy)))

@@ -18,7 +18,8 @@ export async function hostedWorker(
 ): Promise<Pick<RunningWorker, 'stopped' | 'stop'>> {
   const { installRuntime } = await import('../../temporal/runtime.js'); // 60 MB that a mere client does without
   const host = await import('../../host/host.js');
-  await installRuntime({ tells, metricsListen: tells === 'all' ? metricsListen(config) : undefined });
+  const failures = config.encryption ? 'by type' : 'in words';
+  await installRuntime({ tells, metricsListen: tells === 'all' ? metricsListen(config) : undefined, failures });
   const connection = await connectWorker(target);
   const { stopped, stop, leftOut } = await host.startWorker({
     ...{ connection, namespace: target.namespace, config, serve, isAlone, version },
