@@ -69,6 +69,11 @@ itScrapes(
 
     const unit = fleet.unit('openai');
     const outage = fleet.client.workflow.getHandle(`outage/${unit}`);
+    const isTold = (name: string | null | undefined) => name === 'callsSaved';
+    await until(async () => {
+      const { events } = await outage.fetchHistory();
+      return events?.some((each) => isTold(each.workflowExecutionSignaledEventAttributes?.signalName)) ?? false;
+    });
     fleet.fake.always('openai', undefined);
     await outage.signal('open');
     const { callsSaved } = (await outage.result()) as OutageHistory;
