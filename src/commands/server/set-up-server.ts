@@ -10,7 +10,8 @@ import {
 } from '../../temporal/telemetry/search-attributes.js';
 import { print, say } from '../terminal/say.js';
 
-const NOT_FOUND = 5; // gRPC, as these
+/** Codes of gRPC: there is no such namespace; and what a server says that lets nobody do this. */
+const ABSENT = [5];
 const REFUSALS = [7, 12, 16];
 const RETENTION_MS = 7 * 86_400_000;
 const KNOWN_WITHIN_MS = 15_000;
@@ -26,14 +27,14 @@ export async function setUpServer(): Promise<number> {
     await workflowService.describeNamespace({ namespace });
     print(`namespace ${namespace}: exists`);
   } catch (error) {
-    if (!isGrpcServiceError(error) || Number(error.code) !== NOT_FOUND) throw error;
+    if (!isGrpcServiceError(error) || !ABSENT.includes(error.code)) throw error;
     await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs(RETENTION_MS) });
     print(`namespace ${namespace}: created, with a retention of 7 days`);
   }
   try {
     return await addAttributes(connection, namespace);
   } catch (error) {
-    if (!isGrpcServiceError(error) || !REFUSALS.includes(Number(error.code))) throw error;
+    if (!isGrpcServiceError(error) || !REFUSALS.includes(error.code)) throw error;
     say(`${address} lets nobody add search attributes this way (${error.details}); on Temporal Cloud:`);
     const each = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => ` --sa "${name}=${type}"`);
     say(`tcld namespace search-attributes add --namespace ${namespace}${each.join('')}`);
@@ -59,7 +60,7 @@ async function untilKnown(connection: Operated, namespace: string): Promise<void
       await registeredSearchAttributes(connection, namespace);
       return;
     } catch (error) {
-      if (!isGrpcServiceError(error) || Number(error.code) !== NOT_FOUND || Date.now() > giveUpAtMs) throw error;
+      if (!isGrpcServiceError(error) || !ABSENT.includes(error.code) || Date.now() > giveUpAtMs) throw error;
       await sleep(LOOK_EVERY_MS);
     }
   }

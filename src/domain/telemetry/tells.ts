@@ -22,7 +22,7 @@ export function tellsIn(value: unknown): Tells {
   };
 }
 
-export function noticeTopicsIn(value: unknown): NoticeTopic[] {
+function noticeTopicsIn(value: unknown): NoticeTopic[] {
   return listed(value).flatMap((each) => NOTICE_TOPICS.find((topic) => topic === each) ?? []);
 }
 

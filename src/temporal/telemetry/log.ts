@@ -22,7 +22,7 @@ export function isLogged(level: Level, least: Level): boolean {
 }
 
 /** One event as one line: for a person, or JSON where `LOG_FORMAT` says so. */
-export function logLine(
+function logLine(
   level: Level,
   message: string,
   meta: Readonly<Record<string, unknown>> = {},

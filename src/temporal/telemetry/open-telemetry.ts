@@ -15,9 +15,11 @@ import type { Called, Traces } from './spans.js';
 
 /** Read only where traces are wanted: a quarter of a second. */
 export function openTelemetry(service: string, traceparent: string | undefined): Traces {
-  const resource = Resource.default()
-    .merge(new Resource({ 'service.name': service }))
-    .merge(new Resource(envDetectorSync.detect().attributes));
+  const resource = new Resource({
+    ...Resource.default().attributes,
+    'service.name': service,
+    ...envDetectorSync.detect().attributes,
+  });
   const processor = new BatchSpanProcessor(new OTLPTraceExporter());
   const provider = new NodeTracerProvider({ resource, spanProcessors: [processor] });
   provider.register();
