@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./server/run.js')).addRun,
   },
   {
+    name: 'demo',
+    about: 'failover to look at: one minute, no key, vendors that are fakes and say so',
+    load: async () => (await import('./demo/demo.js')).addDemo,
+  },
+  {
     name: 'up',
     about: 'embedded server, Web UI and worker until Ctrl-C',
     load: async () => (await import('./server/up.js')).addUp,
@@ -31,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'analyze',
     about: 'one run, on a server and a worker that exist',
     load: async () => (await import('./analyze/analyze.js')).addAnalyze,
+  },
+  {
+    name: 'runs',
+    about: 'runs, by who answered and how; stop one, or have it ask again at once',
+    load: async () => (await import('./runs/runs.js')).addRuns,
   },
   {
     name: 'batch',
@@ -58,8 +68,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./server/codec-server.js')).addCodecServer,
   },
   {
+    name: 'setup',
+    about: 'prepares a server of yours: namespace and search attributes; safe to run again',
+    load: async () => (await import('./server/setup.js')).addSetup,
+  },
+  {
     name: 'doctor',
-    about: 'checks server, namespace, workers, keys, and each provider with one cheap call',
+    about: 'asks server and fleet: workers, search attributes, and each provider and task on each worker',
     load: async () => (await import('./server/doctor.js')).addDoctor,
   },
   {

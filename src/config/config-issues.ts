@@ -95,17 +95,22 @@ const namesProviders = z.record(
 const roughly = z.looseObject({
   providers: z.record(z.string(), z.unknown()).optional().catch(undefined),
   routes: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  tasks: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 
 /**
- * Providers that routes name and nobody configured, in a configuration that has other mistakes too: then nothing further
- * was looked at.
+ * Tasks and providers that routes name and nobody configured, in a configuration that has other mistakes too: then nothing
+ * further was looked at.
  * @param builtIn names that are there without being configured
  */
-export function unknownProviders(value: unknown, builtIn: { always: string[]; unlessConfigured: string[] }): string[] {
-  const { providers, routes = {} } = roughly.catch({}).parse(value);
-  const known = new Set([...builtIn.always, ...(providers ? Object.keys(providers) : builtIn.unlessConfigured)]);
+export function unknownNames(value: unknown, builtIn: { providers: string[]; tasks: string[] }): string[] {
+  const { providers = {}, routes = {}, tasks = {} } = roughly.catch({}).parse(value);
+  const known = new Set([...builtIn.providers, ...Object.keys(providers)]);
+  const knownTasks = new Set([...builtIn.tasks, ...Object.keys(tasks)]);
   return Object.entries(routes).flatMap(([task, route]) => {
+    if (!knownTasks.has(task)) {
+      return [`routes.${task}: expected one of the tasks ${[...knownTasks].join(', ')}${meant(task, knownTasks)}`];
+    }
     const parsed = namesProviders.safeParse({ [task]: route });
     const names = parsed.success ? (parsed.data[task] ?? []) : [];
     return names.flatMap((name, index) =>

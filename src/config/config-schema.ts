@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
-import { describedIssues, unknownProviders } from './config-issues.js';
+import { metrics, notices, type Metrics, type NoticeTarget } from './telemetry-schema.js';
+import { describedIssues, unknownNames } from './config-issues.js';
 import type { OnRefusal } from '../domain/failover/plan.js';
 import type { Task } from '../domain/task.js';
+import { cannotAnswer, taskName, tasks as tasksSchema, type TaskConfig } from './task-schema.js';
 import {
   BUILT_IN_PROVIDERS,
   environmentVariable,
@@ -87,6 +89,8 @@ export interface Config {
   providers: Record<string, ProviderConfig>;
   /** Names of providers for each task, best first. */
   routes: Record<Task, { providers: string[]; onRefusal: OnRefusal }>;
+  /** `summarize` and `sentiment` are always among them. */
+  tasks: Record<Task, TaskConfig>;
   maxSummaryWords: number;
   /**
    * `root`: the folder that holds all files a worker reads and writes for others. Absolute. `shared`: every worker sees the
@@ -97,19 +101,47 @@ export interface Config {
   network: NetworkConfig;
   /** undefined: what the Temporal server keeps, it can read */
   encryption?: Encryption | undefined;
+  /** Where Prometheus finds what this worker counts; undefined: nowhere */
+  metrics?: Metrics | undefined;
+  notices: NoticeTarget[];
 }
 
-const configSchema = z
+const BUILT_IN_ROUTES = { summarize: ['openai', 'huggingface'], sentiment: ['huggingface', 'openai'] };
+/** A summary of summaries is one; a sentiment is judged whole. */
+const BUILT_IN_TASKS = { summarize: { split: true }, sentiment: {} };
+
+/** What the file says key by key over what is there without it; what it sets to null is gone. */
+function merged(builtIn: object, value: unknown): unknown {
+  if (value === undefined || value === null) return builtIn;
+  if (typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries({ ...builtIn, ...value }).filter(([, each]) => each !== null));
+}
+
+/** A built-in provider that is told another model or address keeps its kind alone: its price and limits are of the old one. */
+function withBuiltInProviders(value: unknown): unknown {
+  const all = merged(BUILT_IN_PROVIDERS, value);
+  if (typeof all !== 'object' || all === null || Array.isArray(all)) return all;
+  const each = Object.entries(all).map(([name, given]: [string, unknown]) => {
+    const builtIn = Object.hasOwn(BUILT_IN_PROVIDERS, name) ? BUILT_IN_PROVIDERS[name as 'openai'] : undefined;
+    if (!builtIn || typeof given !== 'object' || given === null || Array.isArray(given)) return [name, given];
+    const keys = Object.keys(given);
+    if (keys.some((key) => ['kind', 'baseUrl', 'model', 'models'].includes(key))) {
+      return [name, { kind: builtIn.kind, ...given }];
+    }
+    return [name, { ...builtIn, ...given }];
+  });
+  return Object.fromEntries(each) as unknown;
+}
+
+export const configSchema = z
   .strictObject({
-    providers: z.record(providerName, provider).prefault(BUILT_IN_PROVIDERS),
-    routes: z
-      .strictObject({
-        summarize: route.prefault(['openai', 'huggingface']),
-        sentiment: route.prefault(['huggingface', 'openai']),
-      })
-      .prefault({}),
+    providers: z.preprocess(withBuiltInProviders, z.record(providerName, provider)),
+    routes: z.preprocess((value) => merged(BUILT_IN_ROUTES, value), z.record(taskName, route)),
+    tasks: z.preprocess((value) => merged(BUILT_IN_TASKS, value), tasksSchema),
     maxSummaryWords: z.int().min(5).max(1_000).default(60),
     encryption: encryption.optional(),
+    metrics: metrics.optional(),
+    notices: notices.prefault([]),
     network: network.prefault({}),
     files: z
       .strictObject({
@@ -147,7 +179,41 @@ const configSchema = z
         });
       }
     }
+    for (const issue of tasksWithoutRoute(value)) issues.push({ code: 'custom', ...issue });
   });
+
+/** A task and its route belong together, and who is on it has to be able to answer. */
+function tasksWithoutRoute({ tasks, routes, providers }: Config) {
+  const known = Object.keys(tasks);
+  const issues: { path: PropertyKey[]; message: string; input: unknown }[] = [];
+  for (const task of known) {
+    if (!Object.hasOwn(routes, task)) {
+      issues.push({
+        path: ['tasks', task],
+        message: `expected a route: routes.${task}: [names of providers]`,
+        input: {},
+      });
+    }
+    for (const name of Object.keys(tasks[task]?.perProvider ?? {})) {
+      if (Object.hasOwn(providers, name)) continue;
+      const message = `expected one of the providers ${Object.keys(providers).join(', ')}`;
+      issues.push({ path: ['tasks', task, 'perProvider', name], message, input: name });
+    }
+  }
+  for (const [task, route] of Object.entries(routes)) {
+    if (!known.includes(task)) {
+      const message = `expected one of the tasks ${known.join(', ')}; define it under tasks`;
+      issues.push({ path: ['routes', task], message, input: task });
+      continue;
+    }
+    for (const [index, name] of route.providers.entries()) {
+      const settings = providers[name];
+      const why = settings && cannotAnswer(task, name, settings, tasks[task]);
+      if (why !== undefined) issues.push({ path: ['routes', task, index], message: why, input: name });
+    }
+  }
+  return issues;
+}
 
 /**
  * @param yaml nothing: the built-in default
@@ -165,9 +231,12 @@ export function parseConfig(yaml: string, file: string): Config {
   const result = configSchema.safeParse(value, { reportInput: true });
   if (result.success) return withModules(result.data, file);
   const mistakes = describedIssues(result.error.issues, configSchema);
-  const builtIn = { always: ['local'], unlessConfigured: Object.keys(BUILT_IN_PROVIDERS) };
+  const builtIn = {
+    providers: ['local', ...Object.keys(BUILT_IN_PROVIDERS)],
+    tasks: Object.keys(BUILT_IN_TASKS),
+  };
   const isTold = (line: string) => mistakes.some((mistake) => mistake.startsWith(line.slice(0, line.indexOf(':'))));
-  const routed = unknownProviders(value, builtIn).filter((line) => !isTold(line));
+  const routed = unknownNames(value, builtIn).filter((line) => !isTold(line));
   throw new ConfigError([...mistakes, ...routed].map((line) => `${file}: ${line}`).join('\n'));
 }
 

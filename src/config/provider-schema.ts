@@ -93,6 +93,10 @@ const anthropic = z.strictObject({
 const huggingFaceModel = z.union([z.string().min(1), z.strictObject({ chat: z.string().min(1) })], {
   error: 'expected the name of a model, or { chat: the name of a chat model }',
 });
+const PIPELINES = {
+  summarize: 'facebook/bart-large-cnn',
+  sentiment: 'distilbert/distilbert-base-uncased-finetuned-sst-2-english',
+};
 const huggingface = z.strictObject({
   kind: z.literal('huggingface'),
   ...http,
@@ -100,12 +104,10 @@ const huggingface = z.strictObject({
   structuredOutput,
   baseUrl: url.default('https://router.huggingface.co'),
   apiKeyEnv: environmentVariable.default('HF_API_TOKEN'),
-  models: z
-    .strictObject({
-      summarize: huggingFaceModel.default('facebook/bart-large-cnn'),
-      sentiment: huggingFaceModel.default('distilbert/distilbert-base-uncased-finetuned-sst-2-english'),
-    })
-    .prefault({}),
+  models: z.preprocess(
+    (value) => (typeof value === 'object' && value !== null ? { ...PIPELINES, ...value } : (value ?? PIPELINES)),
+    z.record(z.string().min(1).max(64), huggingFaceModel),
+  ),
 });
 const module = z.strictObject({
   kind: z.literal('module'),
@@ -135,7 +137,14 @@ export const BUILT_IN_PROVIDERS = {
     requestsPerSecond: 50,
     price: { inputPerMillionTokens: 0.75, outputPerMillionTokens: 4.5 },
   },
-  huggingface: { kind: 'huggingface', maxInputChars: 3_500 }, // bart-large-cnn takes 1,024 tokens
+  huggingface: {
+    kind: 'huggingface',
+    maxInputChars: 3_500, // bart-large-cnn takes 1,024 tokens
+    // Billed by the second of compute: $0.00012 on the GPU of the vendor's own example, and less on the CPUs that serve these
+    // models (huggingface.co/docs/inference-providers/pricing, 2026-11). The least worst case of a call, 600 tokens of frame,
+    // is then what 20 s cost, all that `timeoutMs` lets it take: a bound that is on the safe side, and no bill.
+    price: { inputPerMillionTokens: 4, outputPerMillionTokens: 4 },
+  },
 } as const;
 
 /** Names become part of task queues and workflow ids. */

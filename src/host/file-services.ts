@@ -17,7 +17,7 @@ type Service = Pick<
 >;
 
 /** What is cut off in these queues when the worker stops is done again, and costs nothing. */
-const UNPAID_GRACE = '5s';
+export const UNPAID_GRACE = '5s';
 const ROOT_HASH_CHARS = 8;
 
 /**

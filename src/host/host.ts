@@ -1,21 +1,34 @@
 import { Client } from '@temporalio/client';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Worker, type InjectedSinks, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { runTexts } from '../activities/failover/run-text.js';
 import { fleetOf } from '../activities/failover/fleet.js';
 import { planActivities } from '../activities/failover/plan-route.js';
-import { outageBoard } from '../activities/outage/outage-board.js';
-import { missingKeyOf } from '../config/config.js';
+import { outageBoard, type OutageBoard } from '../activities/outage/outage-board.js';
+import { doctorActivities } from '../activities/doctor/doctor-activities.js';
+import { noticeActivities } from '../activities/notices/notice-activities.js';
+import { missingKeyOf, secretOf } from '../config/config.js';
 import type { Config } from '../config/config-schema.js';
+import type { WorkerVersion } from '../config/worker-version.js';
+import { workerTaskQueueOf } from '../domain/doctor/examination.js';
+import { NOTICES_TASK_QUEUE } from '../domain/notices/notice.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
+import { NOTICE_TOPICS } from '../domain/telemetry/tells.js';
 import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
+import { knownSearchAttributes } from '../temporal/telemetry/search-attributes.js';
+import type { Traces } from '../temporal/telemetry/spans.js';
+import { openTraces } from '../temporal/telemetry/traces.js';
 import { packageFile } from '../package-root.js';
-import { fileServices } from './file-services.js';
+import type { TellingSinks } from '../workflows/telemetry/telling.js';
+import { fileServices, UNPAID_GRACE } from './file-services.js';
+import { watchFleet } from './fleet-gauges.js';
 import { workerIdentity } from './identity.js';
-import { configuredProviders, providerService } from './provider-service.js';
+import { buildOfThis } from './build.js';
+import { configuredProviders, providerFrom, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
-/** Where encryption is on, the workflows are bundled with the converters that go with it. */
-const bundleFor = ({ encryption }: Config) => packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}.js`);
+/** Where encryption is on, the workflows are bundled with the converters that go with it; where traces are, with their interceptors. */
+const bundleFor = ({ encryption }: Config, traces: Traces | undefined) =>
+  packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}${traces ? '.traced' : ''}.js`);
 
 export interface RunningWorker {
   /** Settles when the worker has stopped: rejects when it stopped by itself. */
@@ -34,6 +47,8 @@ interface Surroundings {
   serve?: readonly string[] | undefined;
   /** The server was started for this worker, so no other can be there yet. */
   isAlone?: boolean;
+  /** Its workflows are of this version, and stay with it to their end; undefined: any worker goes on with them. */
+  version?: WorkerVersion | undefined;
   /** Takes a line about what goes wrong and stops nobody. */
   warn: (line: string) => void;
 }
@@ -43,7 +58,7 @@ interface Surroundings {
  * for the sources and sinks of schedules.
  */
 export async function startWorker(surroundings: Surroundings): Promise<RunningWorker> {
-  const { connection, namespace, config, serve, isAlone = false, warn } = surroundings;
+  const { connection, namespace, config, serve, isAlone = false, version, warn } = surroundings;
   const serves = servesOf(serve, config);
   const missing = serves.providers.flatMap((provider) => {
     const settings = config.providers[provider];
@@ -55,8 +70,10 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   const identity = workerIdentity(roles);
 
   const dataConverter = dataConverterFor(config, 'worker');
+  const traces = await openTraces('understudy-worker');
   const client = new Client({ connection, namespace, identity, dataConverter });
-  const outages = outageBoard(client, warn);
+  const noticesOn = NOTICE_TOPICS.filter((topic) => config.notices.some(({ on }) => on.includes(topic)));
+  const outages = outageBoard(client, warn, { announces: noticesOn.includes('outage') });
   const fleet = fleetOf(client, identity, isAlone);
   // Longer than the slowest answer: what is in flight is paid for.
   const shutdownGraceTime = Math.max(...Object.values(config.providers).map(({ timeoutMs }) => timeoutMs)) + 5_000;
@@ -65,25 +82,58 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     maxHeartbeatThrottleInterval: '2s',
     activityTaskPollerBehavior: POLLERS,
     workflowTaskPollerBehavior: POLLERS,
+    ...(traces && { interceptors: { activity: traces.activityInterceptors } }),
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
 
   const services: WorkerOptions[] = [];
+  let endWatching: () => void = () => undefined;
   if (serves.files) {
     services.push(...fileServices(config, client, fleet).map((service) => ({ ...options, ...service })));
   }
   if (serves.workflows) {
-    const configured = { routes: config.routes, providers: configuredProviders(config, served) };
+    const configured = { routes: routesOf(config), providers: configuredProviders(config, served) };
+    const searchAttributes = knownSearchAttributes(connection, namespace, (names) => {
+      warn(`the server lacks the search attributes ${names.join(', ')}; add them with: npx understudy setup`);
+    });
+    endWatching = watchFleet(client, async () => (await searchAttributes()).includes('UnderstudyFailures'));
+    const tells = async () => ({ searchAttributes: await searchAttributes(), notices: noticesOn });
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
-      workflowBundle: { codePath: bundleFor(config) },
+      workflowBundle: { codePath: bundleFor(config, traces) },
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
-      activities: { ...planActivities(configured, outages, fleet) },
+      activities: { ...planActivities(configured, outages, fleet, tells) },
       enableNonLocalActivities: false,
+      sinks: { ...sinksOf(outages), ...traces?.workflowSinks },
+      ...(version && {
+        workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
+      }),
+    });
+    services.push({
+      ...options,
+      taskQueue: NOTICES_TASK_QUEUE,
+      activities: { ...noticeActivities(config.notices, secretOf) },
+      activityTaskPollerBehavior: ONE_POLLER,
+      shutdownGraceTime: UNPAID_GRACE,
     });
   }
+  services.push({
+    ...options,
+    taskQueue: workerTaskQueueOf(identity) ?? identity,
+    activities: {
+      ...doctorActivities({
+        identity,
+        build: buildOfThis(),
+        missing: missing.slice(),
+        encryptionKeys: config.encryption?.keys.map(({ id }) => id) ?? [],
+        providers: new Map(served.map((name) => [name, providerFrom(name, config)])),
+      }),
+    },
+    activityTaskPollerBehavior: ONE_POLLER,
+    shutdownGraceTime: UNPAID_GRACE,
+  });
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
-  const common = { config, textOf, outages, fleet, identity, say: warn, options };
+  const common = { config, textOf, outages, fleet, identity, say: warn, traces, options };
   const queues = served.map((name) => providerService(name, common));
   await Promise.all(queues.map((queue) => queue.open()));
   const workers: Worker[] = [];
@@ -93,12 +143,40 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     stopped,
     leftOut: missing,
     async stop() {
+      endWatching();
       for (const queue of queues) queue.stop();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await stopped;
+      await traces?.flush().catch(() => undefined); // nobody takes them
     },
   };
 }
 
+/** What workflows tell beside their history. */
+function sinksOf(outages: OutageBoard): InjectedSinks<TellingSinks> {
+  return {
+    understudy: {
+      callsSaved: {
+        fn: (_, calls) => {
+          for (const { provider, model } of calls) outages.saved(provider, model);
+        },
+        callDuringReplay: false,
+      },
+    },
+  };
+}
+
+/** Of queues where little happens. */
+const ONE_POLLER = { type: 'simple-maximum', maximum: 1 } as const;
+
 /** They scale by themselves: a server lets only so many polls through, and most queues are idle most of the time. */
 const POLLERS = { type: 'autoscaling', minimum: 1, initial: 2, maximum: 20 } as const;
+
+/** The routes as plans need them, with what the tasks say of long texts. */
+function routesOf({ routes, tasks }: Config) {
+  const each = Object.entries(routes).map(([task, route]) => [
+    task,
+    { ...route, ...(tasks[task]?.split === true && { split: true as const }) },
+  ]);
+  return Object.fromEntries(each) as Record<string, (typeof routes)[string] & { split?: true }>;
+}

@@ -9,7 +9,10 @@ import type { OutageBoard } from '../activities/outage/outage-board.js';
 import { missingKeyOf, withSecrets } from '../config/config.js';
 import { ConfigError, type Config } from '../config/config-schema.js';
 import { unitOf } from '../domain/failover/out-of-use.js';
+import type { Task, TaskDefinition } from '../domain/task.js';
 import { taskQueueOf } from '../domain/task-queues.js';
+import { callWitness } from '../temporal/telemetry/call-witness.js';
+import type { Traces } from '../temporal/telemetry/spans.js';
 import { createProvider } from '../providers/create-provider.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderQueue } from './provider-queue.js';
@@ -23,6 +26,7 @@ export interface Common {
   fleet: Fleet;
   identity: string;
   say: (line: string) => void;
+  traces: Traces | undefined;
   /** Of every Worker of this process. */
   options: Omit<WorkerOptions, 'taskQueue'>;
 }
@@ -48,7 +52,7 @@ export function configuredProviders(config: Config, served: readonly string[]): 
 
 /** The activities of one provider on its own task queue, and this worker's place in it. */
 export function providerService(name: string, common: Common): ProviderQueue {
-  const { config, textOf, outages, fleet, identity, say, options } = common;
+  const { config, textOf, outages, fleet, identity, say, traces, options } = common;
   const settings = config.providers[name];
   if (!settings) throw new ConfigError(`no provider ${name} is configured`);
   const { timeoutMs, price, requestsPerSecond, maxConcurrentCalls } = settings;
@@ -79,7 +83,10 @@ export function providerService(name: string, common: Common): ProviderQueue {
         ...options,
         taskQueue,
         activities: {
-          ...providerActivities({ provider, price, outages, textOf, identity, standing, watch }),
+          ...providerActivities(
+            { provider, price, outages, textOf, identity, standing, watch, witness: callWitness(settings, traces) },
+            Object.keys(config.tasks),
+          ),
         },
         maxConcurrentActivityTaskExecutions: maxConcurrentCalls,
         ...(requestsPerSecond !== undefined && { maxTaskQueueActivitiesPerSecond: requestsPerSecond }),
@@ -103,9 +110,19 @@ export function providerService(name: string, common: Common): ProviderQueue {
 }
 
 /** A provider as the configuration says, with the key of this process. @throws ConfigError when there is none */
-export function providerFrom(name: string, { providers, maxSummaryWords }: Config): Provider {
+export function providerFrom(name: string, { providers, maxSummaryWords, tasks: defined }: Config): Provider {
   const settings = providers[name];
   if (!settings) throw new ConfigError(`no provider ${name} is configured`);
-  if (settings.kind === 'local') return createProvider({ kind: 'local', name, maxSummaryWords });
-  return createProvider({ apiKeyEnv: undefined, ...withSecrets(settings), name, maxSummaryWords });
+  const tasks = tasksFor(name, defined);
+  if (settings.kind === 'local') return createProvider({ kind: 'local', name, maxSummaryWords, tasks });
+  return createProvider({ apiKeyEnv: undefined, ...withSecrets(settings), name, maxSummaryWords, tasks });
+}
+
+/** The tasks as one provider is asked them. */
+function tasksFor(name: string, tasks: Config['tasks']): Record<Task, TaskDefinition> {
+  const each = Object.entries(tasks).map(([task, { perProvider, instruction, output, maxOutputTokens }]) => {
+    const own = Object.hasOwn(perProvider, name) ? perProvider[name] : undefined;
+    return [task, { instruction, output, maxOutputTokens, ...own }] as const;
+  });
+  return Object.fromEntries(each);
 }

@@ -1,5 +1,4 @@
 import { anthropic, type AnthropicSettings } from './anthropic/anthropic.js';
-import { guarded } from './guarded.js';
 import { huggingFace, type HuggingFaceSettings } from './huggingface/huggingface.js';
 import { local, type LocalSettings } from './local/local.js';
 import { module, type ModuleProviderSettings } from './module/module.js';
@@ -11,10 +10,6 @@ export type ProviderSettings =
 
 /** The provider that the settings describe, of whatever kind. */
 export function createProvider(settings: ProviderSettings): Provider {
-  return guarded(made(settings));
-}
-
-function made(settings: ProviderSettings): Provider {
   switch (settings.kind) {
     case 'openai':
     case 'openai-compatible':

@@ -1,6 +1,5 @@
 import type { Usage } from '../domain/cost.js';
 import type { FailureKind } from '../domain/failure.js';
-import type { Sentiment } from '../domain/analyze/sentiment.js';
 import type { Task } from '../domain/task.js';
 
 /** What a vendor made of a text. */
@@ -12,17 +11,16 @@ export interface Answer<T> {
 
 /**
  * One configured vendor. Answers, or throws a {@link ProviderError}, or the signal's own
- * reason when it was aborted. A module of `kind: module` exports one.
+ * reason when it was aborted.
  */
 export interface Provider {
   readonly name: string;
-  /** The model that answers a task, for the trail of attempts. */
+  /** The model that answers a task, for each task that it can answer. */
   readonly models: Readonly<Record<Task, string>>;
-  /** The most that one answer to a task can have; with a price, its worst case. */
+  /** The most that one answer to a task can have; with a price, its worst case. Tokens. */
   readonly maxOutputTokens: Readonly<Record<Task, number>>;
-  /** @returns a summary of at most the configured number of words */
-  summarize(text: string, signal: AbortSignal): Promise<Answer<string>>;
-  sentiment(text: string, signal: AbortSignal): Promise<Answer<Sentiment>>;
+  /** A summary is text, a sentiment is a label and a score; any other task answers what its definition says. */
+  answer(task: Task, text: string, signal: AbortSignal): Promise<Answer<unknown>>;
 }
 
 /**

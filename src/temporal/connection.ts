@@ -1,4 +1,4 @@
-import type { Client, WorkflowService } from '@temporalio/client';
+import type { Client, Connection, WorkflowClientInterceptor, WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
 import { loadConfig, machine, reachesThroughProxy, temporalEnvironment } from '../config/config.js';
@@ -6,6 +6,8 @@ import { DEFAULT_PORT } from './default-port.js';
 import { notedServer } from './embedded/noted-server.js';
 import { inTime, reach, shakeHands, Unreached, type TlsSettings } from './reach.js';
 import { dataConverterFor } from './codec/data-converter.js';
+import { beforeTheEnd } from './telemetry/closing.js';
+import { openTraces } from './telemetry/traces.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */
@@ -51,20 +53,51 @@ const HANDSHAKE_LIMIT_MS = 500;
  */
 export async function connectClient(target: Target): Promise<Client> {
   const dataConverter = dataConverterFor(loadConfig(), 'client');
-  const { Client, Connection } = await import('./client-library.js');
-  const connection = await connected(target, async (connectTimeout) => {
-    const opened = Connection.lazy({ ...target.options, address: target.address, connectTimeout });
-    await opened.ensureConnected(); // left open when it fails: a retry that is due would find it closed, and throw
-    return opened;
+  const { Client } = await import('./client-library.js');
+  const connection = await opened(target, 'namespace');
+  const interceptors = { workflow: await tracedCalls() };
+  return new Client({ connection, namespace: target.namespace, dataConverter, interceptors });
+}
+
+/** A connection for who makes the namespace. @throws SetupError, as `connectClient` does, but for the namespace */
+export function connectOperator(target: Target): Promise<Connection> {
+  return opened(target, 'server');
+}
+
+async function opened(target: Target, needs: Needs): Promise<Connection> {
+  const { Connection } = await import('./client-library.js');
+  return connected(target, needs, async (connectTimeout) => {
+    const lazy = Connection.lazy({ ...target.options, address: target.address, connectTimeout });
+    await lazy.ensureConnected(); // left open when it fails: a retry that is due would find it closed, and throw
+    return lazy;
   });
-  return new Client({ connection, namespace: target.namespace, dataConverter });
+}
+
+/** What a command starts belongs to one trace, which begins here. */
+async function tracedCalls(): Promise<WorkflowClientInterceptor[]> {
+  const traces = await openTraces('understudy');
+  if (!traces) return [];
+  const command = process.argv.find((arg) => /^[a-z][a-z-]{0,30}$/.test(arg)) ?? 'command';
+  const { interceptor, end } = traces.root(`understudy ${command}`);
+  beforeTheEnd(async () => {
+    end();
+    await traces.flush();
+  });
+  return [interceptor, ...traces.clientInterceptors];
 }
 
 /** @throws SetupError, as `connectClient` does */
 export async function connectWorker(target: Target): Promise<NativeConnection> {
   const { NativeConnection } = await import('@temporalio/worker'); // a client does without
-  return connected(target, (limitMs) =>
-    inTime(limitMs, NativeConnection.connect({ ...target.options, address: target.address })),
+  return connected(target, 'namespace', (limitMs) =>
+    inTime(
+      limitMs,
+      NativeConnection.connect({
+        ...target.options,
+        address: target.address,
+        ...(isHere(target.address) && { grpcCompression: { codec: 'none' } }), // there is no wire to spare
+      }),
+    ),
   );
 }
 
@@ -74,7 +107,14 @@ interface Opened {
   withDeadline<T>(deadline: number, work: () => Promise<T>): Promise<T>;
 }
 
-async function connected<C extends Opened>(target: Target, open: (limitMs: number) => Promise<C>): Promise<C> {
+/** How far a connection has to come. */
+type Needs = 'namespace' | 'server';
+
+async function connected<C extends Opened>(
+  target: Target,
+  needs: Needs,
+  open: (limitMs: number) => Promise<C>,
+): Promise<C> {
   const { address, namespace, options } = target;
   const deadlineMs = Date.now() + CONNECT_LIMIT_MS;
   const tls = tlsOf(options);
@@ -87,7 +127,8 @@ async function connected<C extends Opened>(target: Target, open: (limitMs: numbe
         throw new Unreached('gRPC', grpcTrouble(error, tls !== undefined));
       },
     );
-    await requireNamespace(connection, namespace, Math.max(deadlineMs, Date.now() + REACH_LIMIT_MS));
+    if (needs === 'namespace')
+      await requireNamespace(connection, namespace, Math.max(deadlineMs, Date.now() + REACH_LIMIT_MS));
     return connection;
   } catch (error) {
     throw error instanceof Unreached ? unreachable(target, error) : error;
@@ -155,8 +196,12 @@ export function webUiOrigin({ address, webUi }: Pick<Target, 'address' | 'webUi'
   if (webUi !== undefined) return webUi ?? undefined;
   const [host = '', port] = address.split(/:(?=\d+$)/);
   if (/\.(tmprl\.cloud|temporal\.io)$/.test(host)) return 'https://cloud.temporal.io';
-  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
-  return isHere ? `http://${host}:${Number(port ?? DEFAULT_PORT) + 1_000}` : undefined;
+  return isHere(address) ? `http://${host}:${Number(port ?? DEFAULT_PORT) + 1_000}` : undefined;
+}
+
+/** Whether a server is on this machine. */
+function isHere(address: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(address);
 }
 
 /** The page of a run in the Web UI; undefined where that is not known. */

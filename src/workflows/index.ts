@@ -1,7 +1,10 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
 import { analyze } from './analyze/analyze.js';
+import { ask } from './ask/ask-workflow.js';
 import { batch } from './batch/batch.js';
 import { batchPage } from './batch/batch-page.js';
+import { doctor } from './doctor/doctor.js';
+import { notice } from './notices/notice.js';
 import { outage } from './outage/outage.js';
 import { recurring } from './schedule/recurring.js';
 
@@ -9,9 +12,12 @@ import { recurring } from './schedule/recurring.js';
 const DEFECTS = { failureExceptionTypes: [TypeError, RangeError] };
 
 setWorkflowOptions(DEFECTS, analyze);
+setWorkflowOptions(DEFECTS, ask);
 setWorkflowOptions(DEFECTS, batch);
 setWorkflowOptions(DEFECTS, batchPage);
+setWorkflowOptions(DEFECTS, doctor);
+setWorkflowOptions(DEFECTS, notice);
 setWorkflowOptions(DEFECTS, outage);
 setWorkflowOptions(DEFECTS, recurring);
 
-export { analyze, batch, batchPage, outage, recurring };
+export { analyze, ask, batch, batchPage, doctor, notice, outage, recurring };

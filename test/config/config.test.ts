@@ -73,8 +73,8 @@ routes: { summarize: [groq], sentiment: [groq, local] }`;
     ],
     [
       'a missing kind',
-      'providers: { openai: { } }',
-      'u.yaml: providers.openai.kind: expected openai, openai-compatible, anthropic, huggingface, local or module',
+      'providers: { mine: { } }',
+      'u.yaml: providers.mine.kind: expected openai, openai-compatible, anthropic, huggingface, local or module',
     ],
     [
       'a base URL that is none',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Analysis } from '../../src/domain/analyze/analysis.js';
 import { PROBE_TEXT } from '../../src/domain/outage/outage.js';
-import { TASKS, type Task } from '../../src/domain/task.js';
+import { ANALYZE_TASKS as TASKS, type AnalyzeTask as Task } from '../../src/domain/analyze/analysis.js';
 import { fewAtATime } from '../../src/workflows/few-at-a-time.js';
 import { refusingUrl, type FakeProviders, type LoggedRequest } from '../support/fake-providers.js';
 import { FAULTS, type FaultName } from '../support/faults.js';

@@ -31,8 +31,8 @@ it.each(VENDOR_NAMES)('%s answers both tasks', async (name) => {
 });
 
 it("takes the score from the tokens' probabilities, not from the model's own number", async () => {
-  const { value } = await vendor('openai', fake).sentiment(TEXT, new AbortController().signal);
-  expect(value.score).toBeCloseTo(0.99); // the fake writes 0.8
+  const { value } = await vendor('openai', fake).answer('sentiment', TEXT, new AbortController().signal);
+  expect(value).toMatchObject({ score: expect.closeTo(0.99) }); // the fake writes 0.8
   expect(fake.log.at(-1)?.settings).toMatchObject({ logprobs: true, response_format: { type: 'json_schema' } });
 });
 

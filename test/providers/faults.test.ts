@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FailureKind } from '../../src/domain/failure.js';
-import { TASKS } from '../../src/domain/task.js';
+import { ANALYZE_TASKS as TASKS } from '../../src/domain/analyze/analysis.js';
 import type { ProviderError } from '../../src/providers/provider.js';
 import { refusingUrl, startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
 import type { FaultName } from '../support/faults.js';

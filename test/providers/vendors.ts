@@ -47,7 +47,7 @@ export function vendor(name: VendorName, fake: FakeProviders, changes: Changes =
 /** The failure of a call, or what it answered. */
 export async function outcomeOf(provider: Provider, task: Task, text = TEXT, signal = new AbortController().signal) {
   try {
-    return await provider[task](text, signal);
+    return await provider.answer(task, text, signal);
   } catch (error) {
     if (error instanceof ProviderError) return error;
     throw error;

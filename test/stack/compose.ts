@@ -29,7 +29,9 @@ export interface Service {
   script: string;
 }
 
-/** With the defaults of its variables, as where none is set. */
+const CHOSEN = 'a-password-of-the-test';
+
+/** With the defaults of its variables, as where none is set but those that have none. */
 export function composedStack(): Stack {
   const { services, configs } = compose.parse(parse(readFileSync(FILE, 'utf8'), { merge: true }));
   const interpolated = ({ environment, command }: z.output<typeof service>): Service => ({
@@ -45,7 +47,10 @@ export function composedStack(): Stack {
   };
 }
 
-/** `${NAME:-default}` becomes the default, `$$` a dollar. */
+/** `${NAME:-default}` becomes the default, `${NAME:?why}` what a person has to choose, `$$` a dollar. */
 function withDefaults(value: string): string {
-  return value.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll('$$', '$');
+  return value
+    .replace(/\$\{\w+:-([^}]*)\}/g, '$1')
+    .replace(/\$\{\w+:\?[^}]*\}/g, CHOSEN)
+    .replaceAll('$$', '$');
 }

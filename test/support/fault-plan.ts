@@ -1,4 +1,4 @@
-import { TASKS, type Task } from '../../src/domain/task.js';
+import { ANALYZE_TASKS as TASKS, type AnalyzeTask as Task } from '../../src/domain/analyze/analysis.js';
 import { FAULTS, type FaultSpec } from './faults.js';
 import { seeded } from './seeded.js';
 

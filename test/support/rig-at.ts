@@ -8,7 +8,7 @@ import type { Analysis, AnalyzeInput } from '../../src/domain/analyze/analysis.j
 import type { Attempt } from '../../src/domain/attempt.js';
 import { outageStateOf } from '../../src/activities/outage/outage-handle.js';
 import { outageIdOf, unitOf } from '../../src/domain/failover/out-of-use.js';
-import { TASKS, type Task } from '../../src/domain/task.js';
+import { ANALYZE_TASKS as TASKS, type AnalyzeTask as Task } from '../../src/domain/analyze/analysis.js';
 import { startWorker } from '../../src/host/host.js';
 import { configuredProviders } from '../../src/host/provider-service.js';
 import { dataConverterFor } from '../../src/temporal/codec/data-converter.js';
@@ -110,7 +110,7 @@ export async function openRigAt(
         worker = await newWorker();
       }
       const models = [...providers].flatMap(([name, { provider }]) =>
-        TASKS.map((task) => unitOf(name, provider.models[task])),
+        TASKS.map((task) => unitOf(name, provider.models[task] ?? name)),
       );
       const units = [...new Set([...providers.keys(), ...models])];
       await Promise.all(units.map((unit) => endOutage(client, unit)));

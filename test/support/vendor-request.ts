@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import type { Task } from '../../src/domain/task.js';
+import type { AnalyzeTask as Task } from '../../src/domain/analyze/analysis.js';
 
 /** A request as a vendor would understand it. */
 export interface VendorRequest {

@@ -1,8 +1,8 @@
-import type { AnalyzeInput } from '../../domain/analyze/analysis.js';
 import { afterClosing, type Availability } from '../../domain/failover/availability.js';
-import type { Candidate, OnRefusal, Plan } from '../../domain/failover/plan.js';
-import { TASKS, type Task } from '../../domain/task.js';
+import type { Candidate, Plan, PlanRequest, Route } from '../../domain/failover/plan.js';
+import type { Task } from '../../domain/task.js';
 import { taskQueueOf } from '../../domain/task-queues.js';
+import type { Tells } from '../../domain/telemetry/tells.js';
 import type { Provider } from '../../providers/provider.js';
 import { invalidInput } from '../input/invalid-input.js';
 import type { OutageBoard } from '../outage/outage-board.js';
@@ -10,9 +10,14 @@ import type { Fleet, Service } from './fleet.js';
 
 /** All that is configured, as this worker reads it. */
 export interface Configured {
-  routes: Record<Task, { providers: string[]; onRefusal: OnRefusal }>;
+  routes: Readonly<Record<Task, ConfiguredRoute>>;
   /** By name. */
   providers: ReadonlyMap<string, ConfiguredProvider>;
+}
+
+interface ConfiguredRoute extends Omit<Route, 'candidates'> {
+  /** Best first. */
+  providers: readonly string[];
 }
 
 export interface ConfiguredProvider {
@@ -26,7 +31,7 @@ export interface ConfiguredProvider {
 }
 
 export interface PlanActivities {
-  planRoute(routes: AnalyzeInput['routes']): Promise<Plan>;
+  'understudy.planRoute'(request: PlanRequest): Promise<Plan>;
 }
 
 /** How soon a call to a provider is tried whose workers are away: it lies in their queue, and so is there when they come. */
@@ -40,12 +45,34 @@ export function planActivities(
   { routes: configured, providers }: Configured,
   outages: OutageBoard,
   fleet: Fleet,
+  tells: () => Promise<Tells>,
 ): PlanActivities {
-  function named(provider: string): ConfiguredProvider {
-    const entry = providers.get(provider);
-    if (entry) return entry;
-    throw invalidInput(`no provider ${provider} is configured, only ${[...providers.keys()].join(', ')}`);
-  }
+  return {
+    async 'understudy.planRoute'({ tasks, routes: asked }) {
+      const routes: Record<Task, Route> = {};
+      const skipped: Plan['skipped'] = [];
+      const away = new Set<string>();
+      for (const task of tasks) {
+        const route = found(task, configured, 'task');
+        const candidates: Candidate[] = [];
+        for (const name of asked?.[task] ?? route.providers) {
+          const entry = found(name, Object.fromEntries(providers), 'provider');
+          if (entry.provider.models[task] === undefined) throw invalidInput(`${name} cannot answer ${task}`);
+          const service = await serviceOf(entry);
+          if (service === 'away') away.add(name);
+          if (service === 'never') skipped.push(skippedFor(task, entry));
+          else candidates.push(candidateFor(task, entry));
+        }
+        const local = providers.get('local');
+        const isOutOfKeys = candidates.length === 0 && local?.provider.models[task] !== undefined;
+        if (isOutOfKeys && !(await isAnyServed())) candidates.push(candidateFor(task, local));
+        const { providers: _, ...rest } = route;
+        routes[task] = { ...rest, candidates };
+      }
+      const all = Object.values(routes).flatMap(({ candidates }) => candidates);
+      return { routes, availability: await availabilityOf(all, away), skipped, tells: await tells() };
+    },
+  };
 
   async function serviceOf({ candidate, isServedHere }: ConfiguredProvider): Promise<Service> {
     return isServedHere ? 'now' : fleet.serviceOf(taskQueueOf(candidate.provider));
@@ -70,41 +97,25 @@ export function planActivities(
     }
     return availability;
   }
+}
 
+function found<T>(name: string, all: Readonly<Record<string, T>>, what: string): T {
+  const entry = Object.hasOwn(all, name) ? all[name] : undefined;
+  if (entry !== undefined) return entry;
+  throw invalidInput(`no ${what} ${name} is configured, only ${Object.keys(all).join(', ')}`);
+}
+
+function candidateFor(task: Task, { candidate, provider }: ConfiguredProvider): Candidate {
+  const { models, maxOutputTokens } = provider;
+  return { ...candidate, model: models[task] ?? '', maxOutputTokens: maxOutputTokens[task] ?? 0 };
+}
+
+function skippedFor(task: Task, { candidate, provider, missingKey }: ConfiguredProvider): Plan['skipped'][number] {
   return {
-    async planRoute(asked) {
-      const skipped: Plan['skipped'] = [];
-      const away = new Set<string>();
-      const routes = {} as Plan['routes'];
-      for (const task of TASKS) {
-        const candidates: Candidate[] = [];
-        const add = ({ candidate, provider }: ConfiguredProvider) =>
-          candidates.push({
-            ...candidate,
-            model: provider.models[task],
-            maxOutputTokens: provider.maxOutputTokens[task],
-          });
-        for (const entry of (asked?.[task] ?? configured[task].providers).map(named)) {
-          const { candidate, provider, missingKey } = entry;
-          const service = await serviceOf(entry);
-          if (service === 'away') away.add(candidate.provider);
-          if (service !== 'never') add(entry);
-          else {
-            const message = missingKey === undefined ? 'no worker serves it' : `no API key (set ${missingKey})`;
-            skipped.push({
-              task,
-              provider: candidate.provider,
-              model: provider.models[task],
-              failure: missingKey === undefined ? 'ProviderClosed' : 'Auth',
-              message,
-            });
-          }
-        }
-        if (candidates.length === 0 && !(await isAnyServed())) add(named('local'));
-        routes[task] = { candidates, onRefusal: configured[task].onRefusal };
-      }
-      const all = TASKS.flatMap((task) => routes[task].candidates);
-      return { routes, availability: await availabilityOf(all, away), skipped };
-    },
+    task,
+    provider: candidate.provider,
+    model: provider.models[task] ?? '',
+    failure: missingKey === undefined ? 'ProviderClosed' : 'Auth',
+    message: missingKey === undefined ? 'no worker serves it' : `no API key (set ${missingKey})`,
   };
 }

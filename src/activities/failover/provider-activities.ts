@@ -1,14 +1,13 @@
 import { activityInfo, cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { Sentiment } from '../../domain/analyze/sentiment.js';
 import type { Attempt } from '../../domain/attempt.js';
 import { estimatedUsage, type Price } from '../../domain/cost.js';
 import { closedMessage } from '../../domain/failover/out-of-use.js';
 import { boundedFailure, POLICY, type Failure } from '../../domain/failure.js';
 import type { Task } from '../../domain/task.js';
-import { ProviderError, type Answer, type Provider } from '../../providers/provider.js';
+import { ProviderError, type Provider } from '../../providers/provider.js';
 import { heartbeating } from '../heartbeat.js';
 import type { OutageBoard } from '../outage/outage-board.js';
-import { attemptRecorder } from './attempt-recorder.js';
+import { attemptRecorder, type CallWitness } from './attempt-recorder.js';
 import { toApplicationFailure, type FailureDetails } from './provider-failure.js';
 import type { CallText, TextOf } from './run-text.js';
 import type { Standing } from './standing.js';
@@ -29,11 +28,8 @@ type ProviderCall = CallText & {
   isBack?: boolean;
 };
 
-/** The activities of one provider, on the provider's own task queue. */
-export interface ProviderActivities {
-  summarize(call: ProviderCall): Promise<Answered<string>>;
-  sentiment(call: ProviderCall): Promise<Answered<Sentiment>>;
-}
+/** A task of a provider, on the provider's own task queue. */
+export type ProviderActivity = (call: ProviderCall) => Promise<Answered<unknown>>;
 
 export interface ProviderSetting {
   provider: Provider;
@@ -46,57 +42,57 @@ export interface ProviderSetting {
   standing: Standing;
   /** Judges by what came of the calls, and tells the fleet. */
   watch: Watch;
+  witness?: CallWitness;
 }
 
-export function providerActivities(setting: ProviderSetting): ProviderActivities {
-  const { provider } = setting;
-  return {
-    summarize: (call) => answer(setting, 'summarize', call, (text, signal) => provider.summarize(text, signal)),
-    sentiment: (call) => answer(setting, 'sentiment', call, (text, signal) => provider.sentiment(text, signal)),
-  };
+/** @param tasks of the configuration: each is an activity of its name */
+export function providerActivities(setting: ProviderSetting, tasks: readonly Task[]): Record<Task, ProviderActivity> {
+  return Object.fromEntries(tasks.map((task) => [task, (call: ProviderCall) => answer(setting, task, call)]));
 }
 
-type Ask<T> = (text: string, signal: AbortSignal) => Promise<Answer<T>>;
-
-async function answer<T>(setting: ProviderSetting, task: Task, call: ProviderCall, ask: Ask<T>): Promise<Answered<T>> {
+async function answer(setting: ProviderSetting, task: Task, call: ProviderCall): Promise<Answered<unknown>> {
   const earlier = earlierAttempts();
   return heartbeating(earlier, async () => {
     await throwIfClosed(setting, task, call, earlier);
     const text = await setting.textOf(call).catch((error: unknown) => {
       throw ownFault(`cannot read the text: ${String(error)}`, earlier);
     });
-    const { value, attempt } = await callOnce(setting, task, { text, probe: call.probe, earlier }, ask);
+    const { value, attempt } = await callOnce(setting, task, { text, probe: call.probe, earlier });
     return { value, attempts: [...earlier, attempt], ...(call.probe && { worker: setting.identity }) };
   });
 }
 
 /** The gate: nobody calls a provider that is out of use but its probe. */
 async function throwIfClosed(
-  { provider: { name, models }, outages }: ProviderSetting,
+  { provider, outages }: ProviderSetting,
   task: Task,
   { probe, isBack = false }: ProviderCall,
   earlier: readonly Attempt[],
 ): Promise<void> {
-  const outOfUse = probe ? undefined : await outages.outOfUse(name, models[task], isBack ? 'anew' : 'remembered');
+  const outOfUse = probe
+    ? undefined
+    : await outages.outOfUse(provider.name, modelOf(provider, task), isBack ? 'anew' : 'remembered');
   if (!outOfUse) return;
   const failure = { kind: 'ProviderClosed', message: closedMessage(outOfUse) } as const;
   throw toApplicationFailure(failure, { attempts: earlier, outOfUse });
 }
 
-async function callOnce<T>(
-  { provider, price, standing, watch }: ProviderSetting,
+async function callOnce(
+  { provider, price, standing, watch, witness }: ProviderSetting,
   task: Task,
   { text, probe, earlier }: { text: string; probe: { limitMs: number } | undefined; earlier: readonly Attempt[] },
-  ask: Ask<T>,
-): Promise<{ value: T; attempt: Attempt }> {
+): Promise<{ value: unknown; attempt: Attempt }> {
   const trialEnds = await standing.enter();
   if (trialEnds === undefined) throw ownFault('this worker has left the queue; another one may serve it', earlier);
-  const record = attemptRecorder({ task, provider: provider.name, model: provider.models[task], price });
+  const record = attemptRecorder({
+    ...{ task, provider: provider.name, model: modelOf(provider, task), price },
+    ...(witness && { witness }),
+  });
   const watched = watch.begin(task);
   const signal = cancellationSignal();
   const limit = probe && AbortSignal.timeout(probe.limitMs);
   try {
-    const { value, usage } = await ask(text, limit ? AbortSignal.any([signal, limit]) : signal);
+    const { value, usage } = await provider.answer(task, text, limit ? AbortSignal.any([signal, limit]) : signal);
     standing.keyWorks();
     watched.answered();
     return { value, attempt: record.ok(usage, estimatedUsage(text, JSON.stringify(value))) };
@@ -128,6 +124,11 @@ function providerErrorOf(error: unknown, probeLimitMs: number | undefined): Prov
   }
   const name = error instanceof Error ? error.name : 'an error';
   return new ProviderError('BadOutput', `the answer could not be read (${name})`, { possiblyPaid: true });
+}
+
+/** A provider that cannot answer a task says so when it is asked. */
+function modelOf({ name, models }: Provider, task: Task): string {
+  return models[task] ?? name;
 }
 
 /** A bad key, or no way out, is first of all something about this worker. */

@@ -41,9 +41,10 @@ export function watchOf({
   othersServe,
 }: Watched): Watch {
   const evidences = new Map<string, Evidence>();
+  const modelOf = (task: Task) => models[task] ?? provider;
   const evidenceOf = (task: Task): Evidence => {
-    const evidence = evidences.get(models[task]) ?? new Evidence();
-    evidences.set(models[task], evidence);
+    const evidence = evidences.get(modelOf(task)) ?? new Evidence();
+    evidences.set(modelOf(task), evidence);
     return evidence;
   };
 
@@ -54,7 +55,7 @@ export function watchOf({
   ): OutageReport {
     const probeMs = evidenceOf(task).probeMs(task, timeoutMs);
     const pace = requestsPerSecond === undefined ? {} : { requestsPerSecond };
-    return { provider, model: models[task], task, failure, timeoutMs, probeMs, worker, ...pace, ...more };
+    return { provider, model: modelOf(task), task, failure, timeoutMs, probeMs, worker, ...pace, ...more };
   }
 
   function suspect(task: Task, failure: Failure, suspicion: ReturnType<Evidence['suspicion']>): void {

@@ -9,11 +9,14 @@ import type { OutageReport } from '../../domain/outage/outage-report.js';
 import { dueAtMs, held, outOfUseIn, type OutageState } from '../../domain/outage/outage.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
-import { reason } from '../terminal/arguments.js';
+import { duration, reason } from '../terminal/arguments.js';
 import { UsageError } from '../terminal/errors.js';
 import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
-import { print } from '../terminal/say.js';
+import { print, printJson } from '../terminal/say.js';
+import { pastLine, pastOutages } from './past-outages.js';
+import { showOutage } from './show-outage.js';
+import { listProviders } from './provider-list.js';
 
 const HAND = examples('provider disable openai --reason "price jump, see ticket 42"', 'provider enable openai');
 
@@ -25,7 +28,8 @@ export function addProvider(program: Command): void {
   provider
     .command('list')
     .description('show each provider, and why one is not in use')
-    .addHelpText('after', examples('provider list'))
+    .option('--json', 'as JSON', false)
+    .addHelpText('after', examples('provider list', 'provider list --json'))
     .action(exits(listProviders));
   addHand(provider, ['disable', 'enable'], false);
 }
@@ -33,13 +37,22 @@ export function addProvider(program: Command): void {
 export function addOutage(program: Command): void {
   const outage = program
     .command('outage')
-    .description('outages that are under way')
-    .addHelpText('after', examples('outage list'));
+    .description('outages that are under way, and past ones')
+    .addHelpText('after', examples('outage list', 'outage list --since 7d'));
   outage
     .command('list')
     .description('show open outages, and what happens next')
-    .addHelpText('after', examples('outage list'))
+    .option('--since <time>', 'those that ended within it too, like 7d', duration)
+    .option('--json', 'print them as JSON', false)
+    .addHelpText('after', examples('outage list', 'outage list --since 7d'))
     .action(exits(listOutages));
+  outage
+    .command('show')
+    .description('tell what an outage was: cause, who saw it, how long, probes, what it saved')
+    .argument('<id>', 'a provider, or provider/model, as outage list has it')
+    .option('--json', 'print it as JSON', false)
+    .addHelpText('after', examples('outage show openai/gpt-5.4-mini-2026-03-17'))
+    .action(exits(showOutage));
   addHand(outage, ['close', 'open'], true); // as they were called before
 }
 
@@ -59,27 +72,23 @@ function addHand(parent: Command, [off, on]: [off: string, on: string], hidden: 
     .action(exits(enable));
 }
 
-async function listProviders(): Promise<number> {
-  const { providers } = loadConfig();
-  const outages = await outagesUnderWay(await connectClient(targetFromEnvironment()));
-  const lines = Object.keys(providers).flatMap((provider) => {
-    const own = [...outages].filter(([unit]) => unit === provider || unit.startsWith(`${provider}/`)).flatMap(openLine);
-    return own.length > 0 ? own : [`${provider}: in use`];
-  });
-  print(lines.join('\n'));
-  return 0;
-}
-
-async function listOutages(): Promise<number> {
-  const outages = await outagesUnderWay(await connectClient(targetFromEnvironment()));
-  const lines = [...outages].flatMap(openLine);
+async function listOutages({ since, json }: { since?: number; json: boolean }): Promise<number> {
+  const client = await connectClient(targetFromEnvironment());
+  const outages = await outagesUnderWay(client);
+  const past = since === undefined ? [] : await pastOutages(client, Date.now() - since);
+  if (json) {
+    printJson({ open: [...outages].map(([unit, state]) => ({ unit, ...state })), past });
+    return 0;
+  }
+  const lines = [...[...outages].flatMap(openLine), ...past.map(pastLine)];
   print(lines.length > 0 ? lines.join('\n') : 'all providers are in use');
   return 0;
 }
 
 /** Until somebody enables it: no probe ends what a person decided. */
 async function disable(provider: string, { reason }: { reason: string }): Promise<number> {
-  const { timeoutMs } = configured(loadConfig(), provider);
+  const config = loadConfig();
+  const { timeoutMs } = configured(config, provider);
   const client = await connectClient(targetFromEnvironment());
   const report: OutageReport = {
     provider,
@@ -91,6 +100,7 @@ async function disable(provider: string, { reason }: { reason: string }): Promis
     isCertain: false,
     isLastToServe: false,
     worker: 'operator',
+    announces: config.notices.some(({ on }) => on.includes('outage')),
   };
   await client.workflow.signalWithStart('outage', {
     workflowId: outageIdOf(provider),

@@ -5,12 +5,14 @@ import { exits } from '../terminal/exit.js';
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('checks server, namespace, workers, keys, and each provider with one cheap call')
-    .addHelpText('after', examples('doctor'))
+    .description('asks server and fleet: workers, search attributes, and each provider and task on each worker')
+    .option('--json', 'print the findings as JSON', false)
+    .option('--notices', 'send a test to everybody who wants notices', false)
+    .addHelpText('after', examples('doctor', 'doctor --json', 'doctor --notices'))
     .action(
-      exits(async () => {
-        const { examine } = await import('./examine.js');
-        return examine();
+      exits(async ({ json, notices }: { json: boolean; notices: boolean }) => {
+        const { examine, tryNotices } = await import('./examine.js');
+        return notices ? tryNotices() : examine(json ? 'json' : 'table');
       }),
     );
 }

@@ -1,4 +1,4 @@
-import { betweenCharacters, withoutControls } from './characters.js';
+import { betweenCharacters, withoutControls } from '../characters.js';
 
 /** Bounds a text without spaces, where words cannot be counted. */
 const LONGEST_WORD_ON_AVERAGE = 20;

@@ -1,6 +1,6 @@
 import { worstCaseOfCallUsd } from '../budget/budget.js';
 import type { Candidate } from '../failover/plan.js';
-import type { Task } from '../task.js';
+import type { AnalyzeTask as Task } from '../analyze/analysis.js';
 
 /** A summary can be longer than the short text that it summarizes. */
 const LONG_SUMMARY_BYTES = 1_200;

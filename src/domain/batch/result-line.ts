@@ -3,7 +3,7 @@ import { held } from '../input.js';
 import type { Analysis } from '../analyze/analysis.js';
 import { totalCostUsd } from '../attempt.js';
 import { SENTIMENT_LABELS, type Sentiment } from '../analyze/sentiment.js';
-import type { Task } from '../task.js';
+import type { AnalyzeTask as Task } from '../analyze/analysis.js';
 import { oneLine } from '../text.js';
 import type { TextFailure } from '../failover/text-failure.js';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { held } from '../input.js';
 import type { ResultLine } from './result-line.js';
 import type { SentimentLabel } from '../analyze/sentiment.js';
-import { TASKS, type Task } from '../task.js';
+import { ANALYZE_TASKS as TASKS, type AnalyzeTask as Task } from '../analyze/analysis.js';
 
 /** Counts over the lines that are done. */
 export interface Tally {

@@ -23,7 +23,7 @@ type Request = Anthropic.MessageCreateParamsNonStreaming;
 
 /** Claude, by Anthropic's own SDK and its messages. */
 export function anthropic(settings: AnthropicSettings): Provider {
-  return chatProvider(settings, anthropicChat(settings));
+  return chatProvider(settings, (model) => anthropicChat({ ...settings, model }));
 }
 
 function anthropicChat(settings: AnthropicSettings): Ask {

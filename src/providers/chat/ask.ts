@@ -1,8 +1,6 @@
 import type { Usage } from '../../domain/cost.js';
+import type { JsonSchema } from '../../domain/task.js';
 import type { Token } from './label-probability.js';
-
-/** A JSON Schema, draft 2020-12. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What an answer is to be. */
 export interface Output {
@@ -10,6 +8,8 @@ export interface Output {
   name: string;
   /** The answer's JSON; without it, the answer is text. */
   schema?: JsonSchema;
+  /** Whether a vendor's strict mode takes the schema. */
+  strict?: boolean;
   /** The most that the answer takes, thoughts left out. Tokens. */
   maxTokens: number;
 }

@@ -61,7 +61,7 @@ const OK = { status: 200, headers: new Headers() };
 function requestFor(
   shape: Shape,
   settings: ChatSettings,
-  { name, schema, maxTokens }: Output,
+  { name, schema, strict = false, maxTokens }: Output,
 ): Omit<Request, 'messages'> {
   const { model, reasoningEffort } = settings;
   const tokens = maxTokens + (shape.room ? thinkingTokens(settings) : 0);
@@ -75,7 +75,7 @@ function requestFor(
     ...(schema && shape.format === 'json_object' && { response_format: { type: 'json_object' as const } }),
     ...(schema &&
       shape.format === 'json_schema' && {
-        response_format: { type: 'json_schema' as const, json_schema: { name, strict: true, schema } },
+        response_format: { type: 'json_schema' as const, json_schema: { name, strict, schema } },
       }),
   };
 }

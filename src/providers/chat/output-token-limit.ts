@@ -1,5 +1,3 @@
-import type { Task } from '../../domain/task.js';
-
 type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high';
 
 /** Tokens a model may think with before it answers. They are billed as output, and count towards its limit. */
@@ -26,7 +24,7 @@ export interface OutputRoom {
 }
 
 /** What one answer to each task takes, thoughts left out; an answer that reaches it is cut off, and so of no use. Tokens. */
-export function answerTokens(maxSummaryWords: number): Record<Task, number> {
+export function answerTokens(maxSummaryWords: number): { summarize: number; sentiment: number } {
   return { summarize: maxSummaryWords * TOKENS_PER_WORD + SPARE_TOKENS, sentiment: JUDGEMENT_TOKENS };
 }
 
@@ -37,7 +35,7 @@ export function thinkingTokens({ maxSummaryWords, reasoningEffort = 'none', maxO
 }
 
 /** The most a chat model may write in one answer, in tokens, and with that the worst case of what an answer costs. */
-export function outputTokenLimits(room: OutputRoom): Record<Task, number> {
+export function outputTokenLimits(room: OutputRoom): { summarize: number; sentiment: number } {
   const { summarize, sentiment } = answerTokens(room.maxSummaryWords);
   const thinking = thinkingTokens(room);
   return { summarize: summarize + thinking, sentiment: sentiment + thinking };

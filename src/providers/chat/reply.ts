@@ -52,15 +52,16 @@ export function answerIn(reply: Reply, output: Output, answered: Answered): Chat
     const said = shortened(vendorMessage(JSON.stringify(reply.ending), answered), 60);
     throw failed('BadOutput', `the answer ended with ${said}, so it may be half of one`);
   }
-  const limit = output.schema ? Math.max(MAX_JSON_CHARS, output.maxTokens * CHARACTERS_PER_TOKEN) : MAX_SUMMARY_CHARS;
-  if (reply.text.length > MAX_SUMMARY_CHARS)
+  const room = output.maxTokens * CHARACTERS_PER_TOKEN;
+  const limit = Math.max(output.schema ? MAX_JSON_CHARS : MAX_SUMMARY_CHARS, room);
+  if (reply.text.length > Math.max(MAX_SUMMARY_CHARS, room))
     throw failed('BadOutput', 'the answer is longer than any that was asked for');
   const content = withoutThoughts(reply.text);
   if (content.length > limit) throw failed('BadOutput', 'the answer is longer than any that was asked for');
   if (content === '')
     throw failed('BadOutput', thoughtOnly ? 'the model thought and did not answer' : 'the answer is empty');
   const clean = (value: string) => withoutSecrets(value, secrets, ANSWER_RUN);
-  const value = output.schema ? cleanedJson(jsonWithin(content), clean) : content;
+  const value = output.schema ? cleanedJson(jsonWithin(content), clean) : clean(content);
   return { value, tokens: reply.tokens, usage: usage?.outputTokens === 0 ? undefined : usage };
 }
 

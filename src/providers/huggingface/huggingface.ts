@@ -1,18 +1,19 @@
 import type { LabelWords } from '../../domain/analyze/sentiment.js';
 import type { Task } from '../../domain/task.js';
+import { providerOf, type Answering } from '../answering.js';
 import { chatProvider, type ChatProviderSettings } from '../chat/chat-provider.js';
 import { openaiChat } from '../chat/openai-chat.js';
 import type { StructuredOutput } from '../chat/shape.js';
 import type { Provider } from '../provider.js';
-import { pipelines } from './pipelines.js';
+import { pipeline } from './pipelines.js';
 
 export interface HuggingFaceSettings extends Omit<ChatProviderSettings, 'model'> {
   kind: 'huggingface';
   name: string;
   /** Without a path: https://router.huggingface.co. A pasted path behind it is no harm. */
   baseUrl: string;
-  /** A model's name is called as the pipeline of its task, `{ chat }` by chat completion. */
-  models: Record<Task, string | { chat: string }>;
+  /** A model's name is called as the pipeline of its task, which only two have; `{ chat }` by chat completion. */
+  models: Readonly<Record<Task, string | { chat: string }>>;
   /** Words of a classifier, to ours. */
   labels?: LabelWords | undefined;
   structuredOutput?: StructuredOutput | undefined;
@@ -21,24 +22,29 @@ export interface HuggingFaceSettings extends Omit<ChatProviderSettings, 'model'>
 /** Hugging Face: for each task a pipeline, or a chat model behind its router. */
 export function huggingFace(given: HuggingFaceSettings): Provider {
   const settings = { ...given, baseUrl: given.baseUrl.replace(/\/+$/, '').replace(/\/(v1|hf-inference)(\/.*)?$/, '') };
-  const { summarize, sentiment } = settings.models;
-  const summarizer = typeof summarize === 'string' ? pipelines(settings, summarize) : chat(settings, summarize.chat);
-  const judge = typeof sentiment === 'string' ? pipelines(settings, sentiment) : chat(settings, sentiment.chat);
-  return {
-    name: settings.name,
-    models: { summarize: summarizer.models.summarize, sentiment: judge.models.sentiment },
-    maxOutputTokens: {
-      summarize: summarizer.maxOutputTokens.summarize,
-      sentiment: judge.maxOutputTokens.sentiment,
-    },
-    summarize: (text, signal) => summarizer.summarize(text, signal),
-    sentiment: (text, signal) => judge.sentiment(text, signal),
-  };
+  const { name, models, tasks = {} } = settings;
+  const answering = Object.entries(models).flatMap(([task, model]): [Task, Answering][] => {
+    const named = tasks[task]?.model;
+    if (named === undefined && typeof model === 'string') {
+      return task === 'summarize' || task === 'sentiment' ? [[task, pipeline(settings, task, model)]] : [];
+    }
+    return [[task, chatTask(settings, task, named ?? (typeof model === 'string' ? model : model.chat))]];
+  });
+  const byChatOnly = Object.entries(tasks).flatMap(([task, { model }]): [Task, Answering][] =>
+    model === undefined || Object.hasOwn(models, task) ? [] : [[task, chatTask(settings, task, model)]],
+  );
+  return providerOf(name, Object.fromEntries([...answering, ...byChatOnly]), tasks);
 }
 
 /** Hugging Face's router speaks OpenAI's chat completions. */
-function chat(settings: HuggingFaceSettings, model: string): Provider {
+function chatTask(settings: HuggingFaceSettings, task: Task, model: string): Answering {
   const { structuredOutput = 'json_schema' } = settings;
-  const ofModel = { ...settings, baseUrl: `${settings.baseUrl}/v1`, model, structuredOutput, logprobs: false };
-  return chatProvider(ofModel, openaiChat({ ...ofModel, dialect: 'compatible' }));
+  const base = { ...settings, baseUrl: `${settings.baseUrl}/v1`, structuredOutput, logprobs: false };
+  const ask = (named: string) => openaiChat({ ...base, model: named, dialect: 'compatible' });
+  const provider = chatProvider({ ...base, model }, ask);
+  return {
+    model,
+    maxOutputTokens: provider.maxOutputTokens[task] ?? 0,
+    answer: (text, signal) => provider.answer(task, text, signal),
+  };
 }

@@ -3,22 +3,21 @@ import type { LabelWords } from '../../domain/analyze/sentiment.js';
 import { wellFormed } from '../../domain/text.js';
 import { boundedSummary } from '../../domain/analyze/summary.js';
 import { outputTokenLimits } from '../chat/output-token-limit.js';
-import type { Provider } from '../provider.js';
+import type { Answering } from '../answering.js';
 import { sentimentAnswer, summaryAnswer } from '../wire/checked-answer.js';
 import { secretsOf, type Connection } from '../wire/connection.js';
 import { callVendor, type Call } from '../wire/vendor-call.js';
 import { bestLabel, labelsBody, summaryBody } from './pipeline-answer.js';
 
 interface PipelineSettings extends Connection {
-  name: string;
   baseUrl: string;
   maxSummaryWords: number;
   labels?: LabelWords | undefined;
 }
 
-/** Models that do one task and nothing else, by the vendor's SDK. */
-export function pipelines(settings: PipelineSettings, model: string): Provider {
-  const { name, baseUrl, maxSummaryWords, apiKey, labels } = settings;
+/** A model that does one task and nothing else, by the vendor's SDK. */
+export function pipeline(settings: PipelineSettings, task: 'summarize' | 'sentiment', model: string): Answering {
+  const { baseUrl, maxSummaryWords, apiKey, labels } = settings;
   const secrets = secretsOf(settings);
   const endpointUrl = `${baseUrl}/hf-inference/models/${model}`; // named, for else the SDK asks the Hub where the model is
   const key = apiKey === undefined ? {} : { accessToken: apiKey };
@@ -28,11 +27,8 @@ export function pipelines(settings: PipelineSettings, model: string): Provider {
     signal,
     shape,
   });
-  return {
-    name,
-    models: { summarize: model, sentiment: model },
-    maxOutputTokens: outputTokenLimits({ maxSummaryWords }),
-    async summarize(given, signal) {
+  const answers: Record<typeof task, Answering['answer']> = {
+    summarize: async (given, signal) => {
       const text = wellFormed(given);
       if (isItsOwnSummary(text, maxSummaryWords)) return summaryAnswer(text, maxSummaryWords, { secrets, text });
       const parameters = summaryParameters(text, maxSummaryWords);
@@ -41,7 +37,7 @@ export function pipelines(settings: PipelineSettings, model: string): Provider {
       );
       return summaryAnswer(summaryBody([answer])[0].summary_text, maxSummaryWords, { secrets, text });
     },
-    async sentiment(given, signal) {
+    sentiment: async (given, signal) => {
       const text = wellFormed(given);
       const answer = await callVendor(callOf(text, signal, labelsBody), (fetch) =>
         textClassification({ ...key, endpointUrl, inputs: text }, { fetch, retry_on_error: false }),
@@ -50,6 +46,7 @@ export function pipelines(settings: PipelineSettings, model: string): Provider {
       return sentimentAnswer(label, score, labels, { secrets, text });
     },
   };
+  return { model, maxOutputTokens: outputTokenLimits({ maxSummaryWords })[task], answer: answers[task] };
 }
 
 /** Texts as short as this have nothing to leave out, and models that learned from news write news around them. */

@@ -1,8 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Sentiment } from '../../domain/analyze/sentiment.js';
 import { boundedSummary } from '../../domain/analyze/summary.js';
+import { complaintScore } from './complaints.js';
 import { evenly, piecesOf } from './pieces.js';
 import { outputTokenLimits } from '../chat/output-token-limit.js';
+import type { TaskDefinition } from '../../domain/task.js';
+import { providerOf } from '../answering.js';
 import type { Provider } from '../provider.js';
 import { sentencesIn } from './sentences.js';
 import { textRank } from './text-rank.js';
@@ -12,6 +15,8 @@ export interface LocalSettings {
   kind: 'local';
   name: string;
   maxSummaryWords: number;
+  /** It follows no instruction; what it answers has to fit the definition all the same. */
+  tasks?: Readonly<Record<string, TaskDefinition>> | undefined;
 }
 
 const MODEL = 'wink-eng-lite-web-model';
@@ -20,22 +25,27 @@ const MOST_SENTENCES = 200;
 const NEUTRAL_WITHIN = 0.1;
 
 /** Needs no key and no network: picks a text's most central sentences, and looks sentiment up word by word. */
-export function local({ name, maxSummaryWords }: LocalSettings): Provider {
-  return {
-    name,
-    models: { summarize: MODEL, sentiment: MODEL },
-    maxOutputTokens: outputTokenLimits({ maxSummaryWords }),
-    async summarize(text, signal) {
+export function local({ name, maxSummaryWords, tasks }: LocalSettings): Provider {
+  const tokens = outputTokenLimits({ maxSummaryWords });
+  const summarize = {
+    model: MODEL,
+    maxOutputTokens: tokens.summarize,
+    async answer(text: string, signal: AbortSignal) {
       const sentences = (await eachPiece(text, signal, sentencesIn)).flat();
       return {
         value: extract(evenly(sentences, MOST_SENTENCES), maxSummaryWords) || boundedSummary(text, maxSummaryWords),
       };
     },
-    async sentiment(text, signal) {
+  };
+  const sentiment = {
+    model: MODEL,
+    maxOutputTokens: tokens.sentiment,
+    async answer(text: string, signal: AbortSignal) {
       const scores = await eachPiece(text, signal, scoreOf);
       return { value: judgement(scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length)) };
     },
   };
+  return providerOf(name, { summarize, sentiment }, tasks);
 }
 
 /** Lets other work of the process, such as heartbeats, run between pieces. */
@@ -72,7 +82,7 @@ function extract(sentences: readonly Sentence[], maxWords: number): string {
 
 /** A run without spaces is read in parts: wink takes cubic time for some. */
 function scoreOf(piece: string, wink: Wink): number {
-  return wink.sentimentOf(piece.replace(/\S{50}/gu, '$& '));
+  return wink.sentimentOf(piece.replace(/\S{50}/gu, '$& ')) + complaintScore(piece);
 }
 
 function judgement(score: number): Sentiment {

@@ -2,10 +2,14 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { LabelWords } from '../../domain/analyze/sentiment.js';
 import { MAX_SUMMARY_CHARS } from '../../domain/analyze/summary.js';
-import { TASKS, type Task } from '../../domain/task.js';
+import type { Sentiment } from '../../domain/analyze/sentiment.js';
+import type { Task, TaskDefinition } from '../../domain/task.js';
+import { providerOf, type Answering } from '../answering.js';
 import { outputTokenLimits } from '../chat/output-token-limit.js';
-import { ProviderError, type Provider } from '../provider.js';
+import { ProviderError, type Answer, type Provider } from '../provider.js';
 import { sentimentAnswer, summaryAnswer } from '../wire/checked-answer.js';
+import { cleanedJson } from '../wire/json.js';
+import { ANSWER_RUN, withoutSecrets } from '../wire/secrets.js';
 import { isTooFewFor } from '../wire/usage.js';
 import { vendorMessage } from '../wire/vendor-message.js';
 import { failureOf } from './module-failure.js';
@@ -31,7 +35,18 @@ export interface ModuleSettings {
 
 /** The default export of a module: a provider with one task or both, or a function that makes one. */
 export type ProviderModule = ModuleProvider | ((settings: ModuleSettings) => ModuleProvider | Promise<ModuleProvider>);
-export type ModuleProvider = Partial<Pick<Provider, Task>>;
+export interface ModuleProvider {
+  summarize?(text: string, signal: AbortSignal): Promise<Answer<string>>;
+  sentiment?(text: string, signal: AbortSignal): Promise<Answer<Sentiment>>;
+  /** Any other task of the configuration. An answer that does not fit the question's schema goes to the next provider. */
+  ask?(question: ModuleQuestion, text: string, signal: AbortSignal): Promise<Answer<unknown>>;
+}
+
+/** A task of the configuration, as a module is asked it. */
+export interface ModuleQuestion extends Pick<TaskDefinition, 'instruction' | 'output' | 'maxOutputTokens'> {
+  task: Task;
+  model: string;
+}
 
 export interface ModuleProviderSettings extends Omit<ModuleSettings, 'options'> {
   kind: 'module';
@@ -42,17 +57,20 @@ export interface ModuleProviderSettings extends Omit<ModuleSettings, 'options'> 
   options?: Readonly<Record<string, unknown>> | undefined;
   /** The most that one answer has, for its worst case. Tokens. */
   maxOutputTokens?: number | undefined;
+  tasks?: Readonly<Record<Task, TaskDefinition>> | undefined;
 }
 
 /** What a module made, before its answers are known to fit. Methods are called on the object itself: it may be a class. */
-type Made = Partial<Record<Task, (text: string, signal: AbortSignal) => unknown>>;
+type Made = Partial<Record<(typeof METHODS)[number], (...given: unknown[]) => unknown>>;
 
-const isTask = (value: unknown) => value === undefined || typeof value === 'function';
+const METHODS = ['summarize', 'sentiment', 'ask'] as const;
+
+const isMethod = (value: unknown) => value === undefined || typeof value === 'function';
 
 function isMade(value: unknown): value is Made {
   if (typeof value !== 'object' || value === null) return false;
-  const [summarize, sentiment] = TASKS.map((task): unknown => Reflect.get(value, task));
-  return isTask(summarize) && isTask(sentiment) && (summarize ?? sentiment) !== undefined;
+  const methods = METHODS.map((name): unknown => Reflect.get(value, name));
+  return methods.every(isMethod) && methods.some((method) => method !== undefined);
 }
 
 const Loaded = z.object({ default: z.unknown().optional() });
@@ -63,12 +81,14 @@ const Usage = z
   .optional()
   .catch(undefined);
 const Summary = z.object({ value: z.string().max(MAX_SUMMARY_CHARS), usage: Usage });
+const Anything = z.object({ value: z.unknown().refine((value) => value !== undefined), usage: Usage });
 const Judgement = z.object({ value: z.object({ label: z.string(), score: z.number() }), usage: Usage });
 
 /** A provider that a user wrote: a file that exports one. Its answers and errors are checked like those of any vendor. */
 export function module(settings: ModuleProviderSettings): Provider {
-  const { name, model, apiKey, apiKeyEnv, maxSummaryWords, maxOutputTokens, timeoutMs, labels } = settings;
+  const { name, model, apiKey, apiKeyEnv, maxSummaryWords, maxOutputTokens, timeoutMs, labels, tasks = {} } = settings;
   const secrets = apiKey === undefined ? [] : [apiKey];
+  const cleaned = (value: unknown) => cleanedJson(value, (each) => withoutSecrets(each, secrets, ANSWER_RUN));
   let loading: Promise<Made> | undefined;
 
   function loaded(): Promise<Made> {
@@ -77,7 +97,12 @@ export function module(settings: ModuleProviderSettings): Provider {
     return loading;
   }
 
-  async function answerOf(asked: Task, text: string, signal: AbortSignal): Promise<unknown> {
+  async function answerOf(
+    method: (typeof METHODS)[number],
+    text: string,
+    signal: AbortSignal,
+    question?: ModuleQuestion,
+  ): Promise<unknown> {
     signal.throwIfAborted();
     if (apiKey === undefined && apiKeyEnv !== undefined) {
       throw new ProviderError('Auth', `no API key (set ${apiKeyEnv})`, { neverSent: true });
@@ -86,12 +111,15 @@ export function module(settings: ModuleProviderSettings): Provider {
       const said = vendorMessage(error instanceof Error ? error.message : String(error), { secrets, text });
       throw new ProviderError('BadRequest', `the module cannot be loaded: ${said}`, { neverSent: true });
     });
-    const ask = provider[asked];
-    if (!ask) throw new ProviderError('BadRequest', `the module has no ${asked}`, { neverSent: true });
+    const ask = provider[method];
+    if (!ask) throw new ProviderError('BadRequest', `the module has no ${method}`, { neverSent: true });
     const deadline = AbortSignal.timeout(timeoutMs);
     const limits = AbortSignal.any([signal, deadline]);
     try {
-      return await withinLimits(Promise.resolve(ask.call(provider, text, limits)), limits);
+      return await withinLimits(
+        Promise.resolve(ask.call(provider, ...(question ? [question] : []), text, limits)),
+        limits,
+      );
     } catch (error) {
       signal.throwIfAborted();
       if (deadline.aborted) {
@@ -101,20 +129,34 @@ export function module(settings: ModuleProviderSettings): Provider {
     }
   }
 
-  return {
-    name,
-    models: { summarize: model, sentiment: model },
-    maxOutputTokens: outputTokenLimits({ maxSummaryWords, maxOutputTokens }),
-    async summarize(text, signal) {
-      const { value, usage } = parsed(Summary, await answerOf('summarize', text, signal), text);
-      return summaryAnswer(value, maxSummaryWords, { secrets, text, usage });
-    },
-    async sentiment(text, signal) {
-      const { value, usage } = parsed(Judgement, await answerOf('sentiment', text, signal), text);
-      return sentimentAnswer(value.label, value.score, labels, { secrets, text, usage });
-    },
+  const tokens = outputTokenLimits({ maxSummaryWords, maxOutputTokens });
+  const summarize: Answering['answer'] = async (text, signal) => {
+    const { value, usage } = parsed(Summary, await answerOf('summarize', text, signal), text);
+    return summaryAnswer(value, maxSummaryWords, { secrets, text, usage });
   };
+  const sentiment: Answering['answer'] = async (text, signal) => {
+    const { value, usage } = parsed(Judgement, await answerOf('sentiment', text, signal), text);
+    return sentimentAnswer(value.label, value.score, labels, { secrets, text, usage });
+  };
+  const answering: Record<Task, Answering> = {
+    summarize: { model, maxOutputTokens: tokens.summarize, answer: summarize },
+    sentiment: { model, maxOutputTokens: tokens.sentiment, answer: sentiment },
+  };
+  for (const [task, definition] of Object.entries(tasks)) {
+    if (Object.hasOwn(answering, task) && !definition.output) continue;
+    const { model: named = model, maxOutputTokens: most = maxOutputTokens ?? USUAL_TOKENS } = definition;
+    const question = { ...definition, task, model: named, maxOutputTokens: most };
+    const answer: Answering['answer'] = async (text, signal) => {
+      const { value, usage } = parsed(Anything, await answerOf('ask', text, signal, question), text);
+      return { value: cleaned(value), ...(usage && { usage }) };
+    };
+    answering[task] = { model: named, maxOutputTokens: most, answer };
+  }
+  return providerOf(name, answering, tasks);
 }
+
+/** Where neither the task nor the provider says how much it takes. */
+const USUAL_TOKENS = 2_000;
 
 function parsed<T extends { usage?: z.infer<typeof Usage> }>(schema: z.ZodType<T>, answer: unknown, text: string): T {
   const { data } = schema.safeParse(answer);

@@ -16,5 +16,5 @@ export interface OpenAISettings extends ChatProviderSettings {
 export function openai(settings: OpenAISettings): Provider {
   const { kind, structuredOutput = 'json_schema' } = settings;
   const dialect = kind === 'openai' ? 'openai' : 'compatible';
-  return chatProvider(settings, openaiChat({ ...settings, structuredOutput, dialect }));
+  return chatProvider(settings, (model) => openaiChat({ ...settings, model, structuredOutput, dialect }));
 }

@@ -1,4 +1,4 @@
-import { withoutControls } from '../../domain/analyze/characters.js';
+import { withoutControls } from '../../domain/characters.js';
 
 /** No answer that we ask for is nested as deep as this; what reads it goes down level by level. */
 const MAX_DEPTH = 64;

@@ -1,4 +1,4 @@
-import { betweenCharacters } from '../../domain/analyze/characters.js';
+import { betweenCharacters } from '../../domain/characters.js';
 import { MESSAGE_RUN, withoutSecrets } from './secrets.js';
 
 /** Nothing worth telling stands further back, and everything below is paid per character. */

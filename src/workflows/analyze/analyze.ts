@@ -1,122 +1,44 @@
-import { continueAsNew, defineQuery, proxyLocalActivities, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { PlanActivities } from '../../activities/failover/plan-route.js';
-import type { Analysis, AnalysisStatus, AnalyzeInput, AnalyzeOneOfMany } from '../../domain/analyze/analysis.js';
+import { continueAsNew } from '@temporalio/workflow';
+import {
+  ANALYZE_TASKS,
+  type Analysis,
+  type AnalyzeInput,
+  type AnalyzeOneOfMany,
+} from '../../domain/analyze/analysis.js';
+import type { Sentiment } from '../../domain/analyze/sentiment.js';
+import { boundedSummary } from '../../domain/analyze/summary.js';
 import { isSuspect } from '../../domain/analyze/suspect.js';
-import { folded, totalCostUsd, type Attempt } from '../../domain/attempt.js';
-import type { Plan } from '../../domain/failover/plan.js';
-import { textIn } from '../../domain/parsed.js';
-import { Budget } from '../budget/budget.js';
-import { backOf, callOf } from '../failover/ask-provider.js';
-import { Deadline } from '../failover/deadline.js';
-import { firstAnswer } from '../failover/first-answer.js';
-import { reopenedSignal, retryNowSignal } from '../failover/messages.js';
-import { ProvidersNow, type ProvidersNowState } from '../failover/providers-now.js';
-import { HistoryIsLong, type Run } from '../failover/run.js';
-import { Trail } from '../failover/trail.js';
-import { requirePrices } from '../input/checked-input.js';
-import { checkedAnalyzeInput } from './analyze-input.js';
-import { Summarizer, type SummaryState } from './summarize-text.js';
-
-/** Where a run of `analyze` stands, at any time and after its end. */
-const statusQuery = defineQuery<AnalysisStatus>('status');
-
-/** Carried over when the history of a run that waits for long is cut. */
-interface Carried {
-  plan: Plan;
-  deadlineAtMs?: number;
-  attempts: Attempt[];
-  providers: ProvidersNowState;
-  atMostUsd: number | null;
-  summaries: SummaryState;
-}
-
-const DEFAULT_DEADLINE_MS = 3_600_000;
-const MAX_UNIT_CHARS = 500;
-
-const { planRoute } = proxyLocalActivities<PlanActivities>({ startToCloseTimeout: '10s' });
+import { ProviderRun, type CarriedRun } from '../failover/provider-run.js';
+import { HistoryIsLong } from '../failover/run.js';
+import { fieldsOf } from '../input/checked-input.js';
+import { checkedText, runInput } from '../input/run-input.js';
 
 /**
  * Summarizes a text with one provider, then judges the summary's sentiment with another; when one fails, the other
  * takes over.
  * @throws ApplicationFailure whose type says why no answer came; its first detail is `{ attempts, costUsd, atMostUsd }`
  */
-export async function analyze(given: AnalyzeInput | AnalyzeOneOfMany, carried?: Carried): Promise<Analysis> {
-  const input = checkedAnalyzeInput(given);
-  const { text, maxCostUsd, deadlineMs } = input;
-  const { workflowId, runId, startTime, continuedFromExecutionRunId } = workflowInfo();
-  const earlier = continuedFromExecutionRunId === undefined ? undefined : carried;
-
-  const isOneOfMany = input.plan !== undefined;
-  const afterMs = deadlineMs ?? (isOneOfMany ? undefined : DEFAULT_DEADLINE_MS);
-  // A deadline that was asked for counts from the start; the default from when a worker first took the run.
-  const fromMs = deadlineMs === undefined ? Date.now() : startTime.getTime();
-  const atMs = earlier ? earlier.deadlineAtMs : afterMs === undefined ? undefined : fromMs + afterMs;
-  const budget = new Budget(maxCostUsd, earlier?.atMostUsd);
-  const trail = new Trail(budget, earlier?.attempts);
-  let providers = new ProvidersNow(earlier?.providers ?? { availability: {}, awaited: [] });
-  let phase: AnalysisStatus['phase'] = 'planning';
-  setHandler(statusQuery, () => {
-    const [asking] = trail.asked;
-    const waitingFor = providers.waitingFor();
-    const isWaiting = asking === undefined && waitingFor.length > 0;
-    return {
-      phase,
-      attempts: trail.attempts,
-      ...(asking !== undefined && { asking }),
-      ...(isWaiting && { waitingFor }),
-    };
-  });
-  setHandler(retryNowSignal, () => {
-    providers.retryNow();
-  });
-  setHandler(reopenedSignal, (unit) => {
-    const named = textIn(unit, MAX_UNIT_CHARS);
-    if (named !== undefined) providers.reopened(named);
-  });
-
-  const plan = earlier?.plan ?? input.plan ?? (await planRoute(input.routes));
-  const { summarize, sentiment } = plan.routes;
-  const candidates = [...summarize.candidates, ...sentiment.candidates];
-  if (maxCostUsd !== undefined) requirePrices(candidates);
-  if (!earlier) {
-    providers = new ProvidersNow({ availability: plan.availability, awaited: [] });
-    trail.skip(plan.skipped);
-  }
-  const run: Run = { trail, providers, budget, isOneOfMany, deadline: new Deadline(atMs, afterMs) };
-  const summarizer = new Summarizer(run, summarize, earlier?.summaries);
+export async function analyze(given: AnalyzeInput | AnalyzeOneOfMany, carried?: CarriedRun): Promise<Analysis> {
+  const input = runInput(given, ANALYZE_TASKS);
+  const text = checkedText(fieldsOf<AnalyzeInput>(given).text);
+  const run = await ProviderRun.begin(ANALYZE_TASKS, input, { own: true, carried });
   try {
-    phase = 'summarize';
-    const summary = await summarizer.summarize({ text, from: 0 });
-    phase = 'sentiment';
-    const { label, score } = await firstAnswer(run, {
-      ...sentiment,
-      task: 'sentiment',
-      text: summary,
-      ask: (call) => callOf('sentiment', call)({ text: summary, ...backOf(call) }),
-    });
-    phase = 'done';
-    const { attempts } = trail;
-    const local = candidates.filter((each) => each.local).map(({ provider }) => provider);
-    return {
-      workflowId,
-      runId,
-      summary,
-      sentiment: { label, score },
-      attempts,
-      costUsd: totalCostUsd(attempts),
-      atMostUsd: budget.atMostUsd,
-      degraded: attempts.some(({ outcome, provider }) => outcome === 'ok' && local.includes(provider)),
-      ...(isSuspect(summary, text) && { suspect: true }),
-    };
+    const summary = await run.answer<string>('summarize', { text, from: 0 }, shorter);
+    const { label, score } = await run.answer<Sentiment>('sentiment', { text: summary }, shorter);
+    const { workflowId, runId, ...rest } = run.result();
+    const suspect = isSuspect(summary, text) ? ({ suspect: true } as const) : {};
+    return { workflowId, runId, summary, sentiment: { label, score }, ...rest, ...suspect };
   } catch (error) {
     if (!(error instanceof HistoryIsLong)) throw error;
-    return continueAsNew<typeof analyze>(given, {
-      plan,
-      ...(atMs !== undefined && { deadlineAtMs: atMs }),
-      attempts: folded(trail.attempts),
-      providers: providers.state(),
-      atMostUsd: budget.atMostUsd,
-      summaries: summarizer.state,
-    });
+    return continueAsNew<typeof analyze>(given, run.carried());
   }
+}
+
+const WORDS_KEPT = 0.5;
+
+/** Summaries put together. Where they are hardly shorter than the text they lose sentences, so that it comes to an end. */
+function shorter(text: string, summaries: readonly string[]): string {
+  const whole = summaries.join('\n');
+  if (whole.length <= text.length / 2) return whole;
+  return summaries.map((each) => boundedSummary(each, Math.ceil(each.split(' ').length * WORDS_KEPT))).join('\n');
 }

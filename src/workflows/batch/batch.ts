@@ -3,18 +3,21 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  continueAsNew,
   defineQuery,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import { ANALYZE_TASKS, type AnalyzeTask } from '../../domain/analyze/analysis.js';
 import { batchInput, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
 import { batchState, type BatchState } from '../../domain/batch/batch-state.js';
 import { countAll, doneIn, emptyTally } from '../../domain/batch/tally.js';
 import { parsedCarried, parsedInput } from '../input/parsed-input.js';
+import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
 import { PlanOfMany } from '../failover/plan-of-many.js';
+import { announceEnd } from '../notices/announce-many.js';
 import { filesNowOn, filesOn } from './files.js';
 import { pageReportSignal } from './messages.js';
 import { openedBy } from './open.js';
@@ -55,7 +58,8 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
   };
 
   if (!carried) tell();
-  const state = carried ?? (await begin(input, startedAt));
+  const plan = new PlanOfMany(ANALYZE_TASKS);
+  const state = carried ?? (await begin(input, startedAt, plan));
   known = state;
   const { opened } = state;
   const files = filesOn(opened.queue);
@@ -84,11 +88,13 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
         .catch(() => undefined);
     });
     tell({ endedAt: now() });
+    await announceEnd('batch', plan, toldOf(status()), reasonOf(error));
     throw reasonOf(error);
   }
-  if (!isOver) return continueAsNew<typeof batch>(input, state);
+  if (!isOver) return makeContinueAsNewFunc<typeof batch>(TO_CURRENT_VERSION)(input, state);
   const endedAt = now();
   tell({ endedAt });
+  await announceEnd('batch', plan, toldOf(status()));
   return { ...status(), endedAt };
 }
 
@@ -110,8 +116,8 @@ function throwFailure(pages: Pages, output: Output): void {
   throw ApplicationFailure.nonRetryable(message, type);
 }
 
-async function begin(input: BatchInput, startedAt: string): Promise<BatchState> {
-  const candidates = input.maxCostUsd === undefined ? undefined : await new PlanOfMany().pricedCandidates();
+async function begin(input: BatchInput, startedAt: string, plan: PlanOfMany<AnalyzeTask>): Promise<BatchState> {
+  const candidates = input.maxCostUsd === undefined ? undefined : await plan.pricedCandidates();
   const opened = await openedBy(input).catch((error: unknown) => {
     throw reasonOf(error);
   });
@@ -141,8 +147,13 @@ function statusOf({ input, output }: BatchInput, startedAt: string, state: Batch
 }
 
 function isHistoryLong(): boolean {
-  const { historyLength, historySize } = workflowInfo();
-  return historyLength > LONG_HISTORY_EVENTS || historySize > LONG_HISTORY_BYTES;
+  const { continueAsNewSuggested, historyLength, historySize } = workflowInfo();
+  const isLong = historyLength > LONG_HISTORY_EVENTS || historySize > LONG_HISTORY_BYTES;
+  return continueAsNewSuggested || isVersionSuperseded() || isLong;
+}
+
+function toldOf({ tally }: BatchStatus) {
+  return { done: doneIn(tally), failed: tally.failed, costUsd: tally.costUsd };
 }
 
 /** A run that fails says why itself, without the activity around it. */

@@ -1,4 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
+import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
 import { allowanceUsd } from '../../domain/batch/batch-budget.js';
 import type { PageStatus } from '../../domain/batch/batch.js';
 import type { BatchItem, OutputPart } from '../../domain/batch/batch-page.js';
@@ -25,7 +26,7 @@ export class PageTexts {
   private spentUsd = 0;
   private isFirst = false;
   private readonly underWay = new Set<UnderWay>();
-  private readonly plan = new PlanOfMany();
+  private readonly plan = new PlanOfMany(ANALYZE_TASKS);
   private readonly tally: Tally = emptyTally();
   /** In the order of the items; empty where a result is to come. */
   private readonly parts: (OutputPart | undefined)[] = [];

@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { ProviderActivities } from '../../activities/failover/provider-activities.js';
+import type { ProviderActivity } from '../../activities/failover/provider-activities.js';
 import type { Candidate } from '../../domain/failover/plan.js';
 import { taskQueueOf } from '../../domain/task-queues.js';
 import type { Task } from '../../domain/task.js';
@@ -10,8 +10,6 @@ export interface Call extends Pick<Candidate, 'provider' | 'timeoutMs'> {
   timeLeftMs?: number;
   /** How long it may lie in the provider's queue; absent: for as long as it takes. */
   queuedMs?: number;
-  /** The run was told that the provider is back: a worker that remembers otherwise looks again. */
-  isBack?: boolean;
   /** Of a long text, like `2/5`. */
   part?: string | undefined;
   /** Goes before the calls that wait in the provider's queue. */
@@ -24,9 +22,9 @@ const LOST = ['TemporalTimeout:Heartbeat', 'TemporalTimeout:StartToClose'];
 const GRACE_MS = 10_000;
 
 /** One call of one provider: an activity of the task's name, on that provider's own task queue. */
-export function callOf<T extends Task>(task: T, call: Call): ProviderActivities[T] {
+export function callOf(task: Task, call: Call): ProviderActivity {
   const { provider, timeoutMs, retry, timeLeftMs, queuedMs, part, isUrgent } = call;
-  return proxyActivities<ProviderActivities>({
+  const activities = proxyActivities<Record<Task, ProviderActivity>>({
     taskQueue: taskQueueOf(provider),
     summary: `${task}${part === undefined ? '' : ` part ${part}`} with ${provider}`,
     ...(queuedMs !== undefined && { scheduleToStartTimeout: queuedMs }),
@@ -43,10 +41,6 @@ export function callOf<T extends Task>(task: T, call: Call): ProviderActivities[
         backoffCoefficient: retry.backoffCoefficient,
       }),
     },
-  })[task];
-}
-
-/** @returns what an activity is told of it */
-export function backOf({ isBack }: Call): { isBack?: true } {
-  return isBack === true ? { isBack } : {};
+  });
+  return activities[task] as ProviderActivity; // a proxy has every name
 }

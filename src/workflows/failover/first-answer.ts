@@ -1,10 +1,11 @@
 import { condition } from '@temporalio/workflow';
 import type { Answered } from '../../activities/failover/provider-activities.js';
+import type { CallText } from '../../activities/failover/run-text.js';
 import { lastWords, type Attempt } from '../../domain/attempt.js';
 import type { Candidate, Route } from '../../domain/failover/plan.js';
 import { POLICY } from '../../domain/failure.js';
 import type { Task } from '../../domain/task.js';
-import type { Call } from './ask-provider.js';
+import { callOf } from './ask-provider.js';
 import { providerFailureIn, type ProviderFailure } from './provider-failure.js';
 import { skippedFor } from './providers-now.js';
 import { HistoryIsLong, isHistoryLong, type Run } from './run.js';
@@ -13,9 +14,10 @@ import { HistoryIsLong, isHistoryLong, type Run } from './run.js';
 export interface Question<T> extends Route {
   task: Task;
   text: string;
+  /** What a call carries of it; absent: the text itself. */
+  callText?: CallText;
   /** Of a long text, like `2/5`. */
   part?: string;
-  ask: (call: Call) => Promise<Answered<T>>;
   /** How a text that is too long is answered by way of parts; absent where it is not divisible. */
   parts?: {
     /** @returns characters that a provider takes at once, as configured, or as it turned out in this run */
@@ -37,9 +39,10 @@ const QUEUED_MS = { othersReady: 10_000, othersLater: 30_000, alone: 600_000, on
  * @throws HistoryIsLong when the run has to go on in another one
  */
 export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T> {
-  const { task, candidates, onRefusal, text, part, parts, ask } = question;
+  const { task, candidates, onRefusal, text, part, parts } = question;
   const { trail, providers, budget } = run;
   const lostAt = new Set<Candidate>();
+  if (!parts) dropTooSmall(run, question);
   for (;;) {
     trail.throwIfEnded();
     const left = providers.notDropped(task, candidates);
@@ -58,7 +61,7 @@ export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T
       await condition(() => trail.hasEnded || !budget.isHeldBack(candidate, text));
       continue; // others that waited may be first
     }
-    const { answered, failure } = await askOnce(run, question, candidate, payable, ask);
+    const { answered, failure } = await askOnce(run, question, candidate, payable);
     if (answered) {
       providers.answered(task, candidate);
       return answered.value;
@@ -83,10 +86,9 @@ type Outcome<T> = { answered: Answered<T>; failure?: never } | { answered?: neve
 
 async function askOnce<T>(
   run: Run,
-  { task, text, part, candidates }: Question<T>,
+  { task, text, callText = { text }, part, candidates }: Question<T>,
   candidate: Candidate,
   payable: readonly Candidate[],
-  ask: Question<T>['ask'],
 ): Promise<Outcome<T>> {
   const { trail, budget, providers } = run;
   const askedAtMs = Date.now();
@@ -112,15 +114,10 @@ async function askOnce<T>(
   };
   try {
     const time = leftMs === undefined ? {} : { timeLeftMs: leftMs };
-    const answered = await ask({
-      ...candidate,
-      ...time,
-      queuedMs: QUEUED_MS[patience],
-      part,
-      ...(providers.isBack(candidate) && { isBack: true }),
-    });
+    const call = callOf(task, { ...candidate, ...time, queuedMs: QUEUED_MS[patience], part });
+    const answered = await call({ ...callText, ...(providers.isBack(candidate) && { isBack: true }) });
     record(answered.attempts);
-    return { answered };
+    return { answered: answered as Answered<T> };
   } catch (error) {
     const failure = providerFailureIn(error);
     if (failure === undefined) {
@@ -131,6 +128,16 @@ async function askOnce<T>(
       failure.recorded ? failure.attempts : [...failure.attempts, unrecorded(task, candidate, failure, askedAtMs)],
     );
     return { failure };
+  }
+}
+
+/** Whoever takes less than the text is not asked: what is too long for one may fit another. */
+function dropTooSmall<T>({ providers }: Run, { task, text, candidates }: Question<T>): void {
+  for (const candidate of candidates) {
+    const { maxInputChars = Infinity } = candidate;
+    if (text.length <= maxInputChars) continue;
+    const message = `the text has ${text.length} characters, and it takes ${maxInputChars} (maxInputChars)`;
+    providers.failed(task, candidate, { kind: 'ContextTooLong', message });
   }
 }
 
@@ -153,8 +160,14 @@ function unrecorded(task: Task, { provider, model }: Candidate, failure: Provide
 
 async function wait(run: Run, task: Task, candidates: readonly Candidate[]): Promise<void> {
   const { trail, providers } = run;
-  if (isHistoryLong()) throw trail.endWith(new HistoryIsLong());
-  await providers.wait(task, candidates, timeLeftMs(run, task) ?? Infinity, () => trail.hasEnded || isHistoryLong());
+  if (run.cutsHistory && isHistoryLong()) throw trail.endWith(new HistoryIsLong());
+  run.telling.waits();
+  await providers.wait(
+    task,
+    candidates,
+    timeLeftMs(run, task) ?? Infinity,
+    () => trail.hasEnded || (run.cutsHistory && isHistoryLong()),
+  );
 }
 
 /** @returns milliseconds, more than 0; undefined without a deadline */

@@ -1,21 +1,28 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
-import type { PlanActivities } from '../../activities/failover/plan-route.js';
 import type { Candidate, Plan } from '../../domain/failover/plan.js';
-import { TASKS, type Task } from '../../domain/task.js';
+import { routeOf } from '../../domain/failover/plan.js';
+import type { Tells } from '../../domain/telemetry/tells.js';
+import type { Task } from '../../domain/task.js';
 import { requirePrices } from '../input/checked-input.js';
-
-const { planRoute } = proxyLocalActivities<PlanActivities>({ startToCloseTimeout: '10s' });
+import { planRoute } from './planning.js';
 
 /** Who is out of use is known this well: runs find out the rest by themselves. */
 const PLAN_HOLDS_MS = 10_000;
 
 /** The plan that a batch or a schedule hands to its runs, made anew when it is old, so that they need not make their own. */
-export class PlanOfMany {
+export class PlanOfMany<T extends Task = Task> {
   private made: { plan: Promise<Plan>; atMs: number } | undefined;
+
+  /** @param tasks of each run */
+  constructor(private readonly tasks: readonly T[]) {}
+
+  /** Who wants to be told, as the latest plan has it; nobody where none was made. */
+  async tells(): Promise<Tells | undefined> {
+    return (await this.made?.plan)?.tells;
+  }
 
   now(): Promise<Plan> {
     if (this.made && Date.now() - this.made.atMs < PLAN_HOLDS_MS) return this.made.plan;
-    this.made = { plan: planRoute(undefined), atMs: Date.now() };
+    this.made = { plan: planRoute({ tasks: this.tasks }), atMs: Date.now() };
     return this.made.plan;
   }
 
@@ -23,13 +30,11 @@ export class PlanOfMany {
    * Whom a budget over many texts has to reckon with.
    * @throws ApplicationFailure of type `InvalidInput` when one of them has no price
    */
-  async pricedCandidates(): Promise<Record<Task, readonly Candidate[]>> {
-    const { routes } = await this.now();
-    requirePrices(TASKS.flatMap((task) => routes[task].candidates));
-    return Object.fromEntries(TASKS.map((task) => [task, routes[task].candidates])) as Record<
-      Task,
-      readonly Candidate[]
-    >;
+  async pricedCandidates(): Promise<Record<T, readonly Candidate[]>> {
+    const plan = await this.now();
+    const routes = this.tasks.map((task) => [task, routeOf(plan, task).candidates] as const);
+    requirePrices(routes.flatMap(([, candidates]) => candidates));
+    return Object.fromEntries(routes) as Record<T, readonly Candidate[]>;
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../../domain/failover/availability.js';
 import { outageIdOf, unitOf } from '../../domain/failover/out-of-use.js';
 import type { Candidate } from '../../domain/failover/plan.js';
+import type { Failure } from '../../domain/failure.js';
 import type { Task } from '../../domain/task.js';
 import { waitForSignal } from './messages.js';
 import type { ProviderFailure } from './provider-failure.js';
@@ -49,6 +50,11 @@ export class ProvidersNow {
     return { availability: this.availability, awaited: [...this.awaited] };
   }
 
+  /** What the plan knew. */
+  planned(availability: Availability): void {
+    this.availability = { ...availability, ...this.availability };
+  }
+
   notDropped(task: Task, candidates: readonly Candidate[]): readonly Candidate[] {
     return notDropped(this.availability, task, candidates);
   }
@@ -61,7 +67,7 @@ export class ProvidersNow {
     return obstacleTo(this.availability, task, candidate, Date.now());
   }
 
-  failed(task: Task, candidate: Candidate, failure: ProviderFailure): void {
+  failed(task: Task, candidate: Candidate, failure: Failure & Pick<ProviderFailure, 'outOfUse'>): void {
     this.availability = afterFailure(this.availability, task, candidate, failure, Date.now(), Math.random());
   }
 
@@ -152,6 +158,6 @@ export function skippedFor(
   { why }: Obstacle,
 ): Omit<Attempt, 'outcome' | 'startedAt' | 'latencyMs'> {
   const { kind, message } = why;
-  const said = kind === 'ProviderClosed' ? message : `it failed a moment ago: ${message}`;
+  const said = kind === 'ProviderClosed' || kind === 'ContextTooLong' ? message : `it failed a moment ago: ${message}`;
   return { task, provider, model, failure: kind, message: said };
 }

@@ -1,4 +1,4 @@
-import { ApplicationFailure, setCurrentDetails } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import { totalCostUsd, type Attempt } from '../../domain/attempt.js';
 import type { Candidate } from '../../domain/failover/plan.js';
 import type { Task } from '../../domain/task.js';
@@ -11,9 +11,13 @@ export class Trail {
   private readonly said = new Set<string>();
   private ending: Error | undefined;
 
-  /** @param earlier attempts before the history was cut */
+  /**
+   * @param tell what the run does, in a line
+   * @param earlier attempts before the history was cut
+   */
   constructor(
     private readonly budget: Budget,
+    private readonly tell: (line: string) => void,
     earlier: readonly Attempt[] = [],
   ) {
     this.attempts = [...earlier];
@@ -32,7 +36,7 @@ export class Trail {
   /** A call begins. Call what this returns when it has ended, with the attempts that were made, whatever came of them. */
   begin(task: Task, { provider }: Candidate): (attempts: readonly Attempt[]) => void {
     this.asking.push(provider);
-    setCurrentDetails(`${task}: asking ${this.asking.join(', ')}`);
+    this.tell(`${task}: asking ${this.asking.join(', ')}`);
     return (attempts) => {
       this.asking.splice(this.asking.indexOf(provider), 1);
       this.attempts.push(...attempts);

@@ -14,7 +14,7 @@ import {
 } from '../../../src/domain/failover/availability.js';
 import { isLasting, unitOf } from '../../../src/domain/failover/out-of-use.js';
 import { POLICY, type FailureKind } from '../../../src/domain/failure.js';
-import { TASKS, type Task } from '../../../src/domain/task.js';
+import { ANALYZE_TASKS as TASKS, type AnalyzeTask as Task } from '../../../src/domain/analyze/analysis.js';
 
 const PLACES = [
   { provider: 'openai', model: 'mini' },

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Sentiment } from '../../../src/domain/analyze/sentiment.js';
 import { local } from '../../../src/providers/local/local.js';
 
 const provider = local({ kind: 'local', name: 'local', maxSummaryWords: 30 });
 const never = new AbortController().signal;
-const summaryOf = async (text: string) => (await provider.summarize(text, never)).value;
-const labelOf = async (text: string) => (await provider.sentiment(text, never)).value.label;
+const summaryOf = async (text: string) => (await provider.answer('summarize', text, never)).value as string;
+const labelOf = async (text: string) => ((await provider.answer('sentiment', text, never)).value as Sentiment).label;
 
 const NEWS = `The town council voted on Tuesday to rebuild the old bridge over the river. The weather was mild. Engineers
 had warned that the bridge over the river could close within two years. A local baker sold 300 rolls. The council expects
@@ -47,7 +48,7 @@ it.each([
   ['NEGATIVE', 'Not good at all.'],
   ['NEUTRAL', 'The train leaves at nine.'],
 ])('%s: %s', async (label, text) => {
-  const { value } = await provider.sentiment(text, never);
+  const value = (await provider.answer('sentiment', text, never)).value as Sentiment;
   expect(value.label).toBe(label);
   expect(value.score).toBeGreaterThanOrEqual(0.5);
   expect(value.score).toBeLessThanOrEqual(1);
@@ -80,6 +81,6 @@ describe('1 MiB', () => {
     setTimeout(() => {
       controller.abort(reason);
     }, 5);
-    await expect(provider.summarize(`${NEWS} `.repeat(2_700), controller.signal)).rejects.toBe(reason);
+    await expect(provider.answer('summarize', `${NEWS} `.repeat(2_700), controller.signal)).rejects.toBe(reason);
   });
 });

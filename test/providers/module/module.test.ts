@@ -167,5 +167,5 @@ it("ends with the signal's reason when the caller aborts", async () => {
   setTimeout(() => {
     controller.abort(reason);
   }, 50);
-  await expect(provider.summarize(TEXT, controller.signal)).rejects.toBe(reason);
+  await expect(provider.answer('summarize', TEXT, controller.signal)).rejects.toBe(reason);
 });

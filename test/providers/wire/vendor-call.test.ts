@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TASKS } from '../../../src/domain/task.js';
+import { ANALYZE_TASKS as TASKS } from '../../../src/domain/analyze/analysis.js';
 import { startFakeProviders, type FakeProviders } from '../../support/fake-providers.js';
 import { KEY, outcomeOf, TEXT, VENDOR_NAMES, vendor } from '../vendors.js';
 
@@ -37,14 +37,14 @@ describe.each(VENDOR_NAMES)('%s', (name) => {
     setTimeout(() => {
       controller.abort(reason);
     }, 100);
-    await expect(provider.summarize(TEXT, controller.signal)).rejects.toBe(reason);
+    await expect(provider.answer('summarize', TEXT, controller.signal)).rejects.toBe(reason);
     await waitUntil(() => fake.requestsTo(provider.name).at(-1)?.aborted === true);
   });
 
   it('sends nothing when the caller has aborted already', async () => {
     const before = fake.log.length;
     const reason = new Error('too late');
-    await expect(vendor(name, fake).sentiment(TEXT, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(vendor(name, fake).answer('sentiment', TEXT, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(fake.log).toHaveLength(before);
   });
 

@@ -146,7 +146,7 @@ describe('where encryption is on, a worker', () => {
     const routes = { summarize: ['openai'], sentiment: ['openai'] };
     const handle = await rig.start({ text: SENTENCE, routes });
     await until(() => rig.fake.requestsTo('openai').length > 0);
-    await stranger().workflow.getHandle(handle.workflowId).signal('reopened', 'openai', 0);
+    await stranger().workflow.getHandle(handle.workflowId).signal('understudy.reopened', 'openai', 0);
     rig.fake.always('openai', undefined);
     expect((await handle.result()).summary).not.toBe('');
   }, 60_000);

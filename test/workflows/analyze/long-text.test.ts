@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { split } from '../../../src/domain/analyze/split.js';
+import { split } from '../../../src/domain/failover/split.js';
 import { configFor, openRig, type Rig } from '../../support/rig.js';
 import { hashOf } from '../../support/vendor-request.js';
 import { textOf } from '../../support/long-text.js';

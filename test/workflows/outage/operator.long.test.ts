@@ -156,7 +156,7 @@ describe('what is no signal of ours', () => {
     const asked = rig.fake.requestsTo('openai').length;
     const run = await waiting();
     for (const garbage of GARBAGE) {
-      await run.signal('reopened', garbage);
+      await run.signal('understudy.reopened', garbage);
       await run.signal('nobodyKnowsThis', garbage);
     }
     expect(await run.query('status')).toMatchObject({ phase: 'summarize', waitingFor: [{ provider: 'openai' }] });

@@ -1,4 +1,4 @@
-import { betweenCharacters } from './characters.js';
+import { betweenCharacters } from '../characters.js';
 
 /** A sentence ends after one of these marks and the space that follows, or at a line break. */
 const SENTENCE_END = /[.!?…]["'”’)\]]*\s+|[。！？]|\n+/g;

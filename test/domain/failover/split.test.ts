@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { split } from '../../../src/domain/analyze/split.js';
+import { split } from '../../../src/domain/failover/split.js';
 
 const partsOf = (text: string, maxChars: number) => split(text, maxChars).map(({ from, to }) => text.slice(from, to));
 

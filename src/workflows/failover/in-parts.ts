@@ -1,57 +1,63 @@
 import type { CallText } from '../../activities/failover/run-text.js';
-import { split } from '../../domain/analyze/split.js';
-import { boundedSummary } from '../../domain/analyze/summary.js';
+import { split } from '../../domain/failover/split.js';
 import type { Candidate, Route } from '../../domain/failover/plan.js';
+import type { Task } from '../../domain/task.js';
 import { fewAtATime } from '../few-at-a-time.js';
-import { backOf, callOf } from '../failover/ask-provider.js';
-import { firstAnswer } from '../failover/first-answer.js';
-import type { Run } from '../failover/run.js';
+import { firstAnswer } from './first-answer.js';
+import type { Run } from './run.js';
 
-/** A text to summarize: all of the run's input, a part of it, or summaries of its parts put together. */
-interface Passage {
+/** A text to be answered: all of the run's input, a part of it, or answers to its parts put together. */
+export interface Passage {
   text: string;
   /** Where it begins in the run's input; undefined for text that was made on the way. */
-  from?: number;
+  from?: number | undefined;
   /** Like `2/5`. */
   part?: string;
 }
 
 /** Carried over when the history is cut: what is done is not done again. */
-export interface SummaryState {
-  /** Summaries by part; the whole text's under the empty name. */
+export interface PartsState {
+  /** Answers by part; the whole text's under the empty name. */
   done: Record<string, string>;
   /** Where `ContextTooLong` taught the run a provider's limit. Characters. */
   learnedChars: Record<string, number>;
 }
+
+/**
+ * Puts the answers to the parts of a text together, so that they can be asked about in turn.
+ * @returns undefined where they stand for the answer as they are
+ */
+export type PutTogether = (text: string, answers: readonly string[], maxChars: number) => string | undefined;
 
 /** A longer text stands in history once: the activity reads it, or its part, from the run's input. */
 const MAX_CARRIED_CHARS = 16_384;
 const PARTS_AT_ONCE = 3;
 /** Below this a text is no longer split, whatever a provider says. */
 const MIN_PART_CHARS = 1_000;
-const WORDS_KEPT = 0.5;
 
 /**
- * Summarizes a text of any length: whole where it fits, else in parts whose summaries are summarized in turn. Each part
- * has its own failover, and what is done is not done again.
+ * Answers a text of any length: whole where it fits, else in parts, and then the same about their answers. Each part has
+ * its own failover.
  */
-export class Summarizer {
+export class InParts {
   constructor(
     private readonly run: Run,
+    private readonly task: Task,
     private readonly route: Route,
-    readonly state: SummaryState = { done: {}, learnedChars: {} },
+    private readonly putTogether: PutTogether,
+    readonly state: PartsState = { done: {}, learnedChars: {} },
   ) {}
 
-  async summarize(passage: Passage): Promise<string> {
+  async answer(passage: Passage): Promise<string> {
     const { text, part } = passage;
     const earlier = this.state.done[part ?? ''];
     if (earlier !== undefined) return earlier;
-    const summary = await firstAnswer(this.run, {
+    const answer = await firstAnswer<string>(this.run, {
       ...this.route,
-      task: 'summarize',
+      task: this.task,
       text,
+      callText: callTextOf(passage),
       ...(part !== undefined && { part }),
-      ask: (call) => callOf('summarize', call)({ ...callTextOf(passage), ...backOf(call) }),
       ...(text.length > MIN_PART_CHARS && {
         parts: {
           maxChars: (candidate) => this.maxChars(candidate),
@@ -62,8 +68,8 @@ export class Summarizer {
         },
       }),
     });
-    this.state.done[part ?? ''] = summary;
-    return summary;
+    this.state.done[part ?? ''] = answer;
+    return answer;
   }
 
   private maxChars({ provider, maxInputChars = Infinity }: Candidate): number {
@@ -73,27 +79,23 @@ export class Summarizer {
   private async inParts({ text, from, part }: Passage, maxChars: number): Promise<string> {
     const within = part === undefined ? '' : `${part}.`;
     const spans = split(text, Math.max(maxChars, MIN_PART_CHARS));
-    const summarizePart = ({ from: start, to }: { from: number; to: number }, index: number) =>
-      this.summarize({
+    const answerPart = ({ from: start, to }: { from: number; to: number }, index: number) =>
+      this.answer({
         text: text.slice(start, to),
-        ...(from !== undefined && { from: from + start }),
+        from: from === undefined ? undefined : from + start,
         part: `${within}${index + 1}/${spans.length}`,
       });
     // The first part alone: what cannot be asked at all is found out once, and not by several at a time.
-    const first = await Promise.all(spans.slice(0, 1).map(summarizePart));
-    const others = await fewAtATime(PARTS_AT_ONCE, spans.slice(1), (span, index) => summarizePart(span, index + 1));
-    return this.summarize({ text: shorterThan(text, [...first, ...others]), part: `${within}all` });
+    const first = await Promise.all(spans.slice(0, 1).map(answerPart));
+    const others = await fewAtATime(PARTS_AT_ONCE, spans.slice(1), (span, index) => answerPart(span, index + 1));
+    const answers = [...first, ...others];
+    const whole = this.putTogether(text, answers, maxChars);
+    return whole === undefined ? answers.join('\n') : this.answer({ text: whole, part: `${within}all` });
   }
 }
 
-/** Summaries put together. Where they are hardly shorter than the text they lose sentences, so that it comes to an end. */
-function shorterThan(text: string, summaries: readonly string[]): string {
-  const whole = summaries.join('\n');
-  if (whole.length <= text.length / 2) return whole;
-  return summaries.map((each) => boundedSummary(each, Math.ceil(each.split(' ').length * WORDS_KEPT))).join('\n');
-}
-
-function callTextOf({ text, from, part }: Passage): CallText {
+/** @returns how a call names a text that stands in the run's input, unless it is short enough to be carried */
+export function callTextOf({ text, from, part }: Passage): CallText {
   const isCarried = from === undefined || (part === undefined && text.length <= MAX_CARRIED_CHARS);
   return isCarried ? { text } : { from, to: from + text.length };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { betweenCharacters, withoutControls } from '../../../src/domain/analyze/characters.js';
-import { wellFormed } from '../../../src/domain/text.js';
+import { betweenCharacters, withoutControls } from '../../src/domain/characters.js';
+import { wellFormed } from '../../src/domain/text.js';
 
 it.each<[rule: string, text: string, expected: string]>([
   ['escape sequences', 'a\u001b[31mb\u009b0mc', 'a [31mb 0mc'],

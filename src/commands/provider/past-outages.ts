@@ -1,0 +1,22 @@
+import type { Client } from '@temporalio/client';
+import { outageStoryIn, type OutageStory } from '../../domain/outage/outage-report-memo.js';
+import { duration } from '../terminal/clock.js';
+
+const MAX_LISTED = 1_000;
+
+/** Outages that ended since then and closed somebody; the latest first. What only was suspected is none. */
+export async function pastOutages(client: Client, sinceMs: number): Promise<OutageStory[]> {
+  const since = new Date(sinceMs).toISOString();
+  const query = `WorkflowType = 'outage' AND ExecutionStatus = 'Completed' AND CloseTime > '${since}'`;
+  const found: OutageStory[] = [];
+  for await (const { memo } of client.workflow.list({ query })) {
+    const story = outageStoryIn(memo?.report);
+    if (story) found.push(story);
+    if (found.length >= MAX_LISTED) break;
+  }
+  return found.sort((a, b) => b.since.localeCompare(a.since));
+}
+
+export function pastLine({ unit, since, lastedMs, cause, message, callsSaved }: OutageStory): string {
+  return `${unit}: over; since ${since}, lasted ${duration(lastedMs)}: ${cause}: ${message}; ${callsSaved} calls saved`;
+}

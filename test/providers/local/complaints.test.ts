@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { local } from '../../../src/providers/local/local.js';
+
+const judge = async (text: string) =>
+  (await local({ kind: 'local', name: 'local', maxSummaryWords: 60 }).answer('sentiment', text, new AbortController().signal))
+    .value.label;
+
+describe('the local judge', () => {
+  it.each([
+    'Mine leaked from the base on the second day. After two weeks I have no kettle and no money.',
+    'The room was not clean and nobody answered.',
+    'I would not recommend it.',
+    'The heating did not work and the window is broken.',
+  ])('hears a complaint without a word of feeling: %s', async (text) => {
+    expect(await judge(text)).toBe('NEGATIVE');
+  });
+
+  it.each(['No problems at all, it never failed.', 'Not bad at all.', 'Great coffee, quiet machine, I love it.'])(
+    'takes it for good when trouble is denied: %s',
+    async (text) => {
+      expect(await judge(text)).toBe('POSITIVE');
+    },
+  );
+
+  it.each(['The manual says 230 volts.', 'It was delivered on Tuesday.', 'It has no display and runs for ten hours.'])(
+    'leaves plain facts alone: %s',
+    async (text) => {
+      expect(await judge(text)).toBe('NEUTRAL');
+    },
+  );
+
+  it('reads a hostile text in linear time', async () => {
+    const startedAtMs = performance.now();
+    await judge(`${'not no never '.repeat(60_000)}'${"n't'".repeat(60_000)}`);
+    expect(performance.now() - startedAtMs).toBeLessThan(20_000);
+  });
+});
