@@ -53,7 +53,18 @@ it('loses no line and doubles none, when workers and the client are killed in th
   };
 
   const first = await worker();
-  const args = ['batch', 'reviews.jsonl', '--out', 'results.jsonl', '--id', 'reviews', '--max-cost', '2'];
+  const args = [
+    'batch',
+    'reviews.jsonl',
+    '--out',
+    'results.jsonl',
+    '--id',
+    'reviews',
+    '--max-cost',
+    '2',
+    '--concurrency',
+    '8',
+  ];
   const client = shell.start(args);
   await until(() => answered() > TEXTS * 0.2, 120_000);
   await kill(first);

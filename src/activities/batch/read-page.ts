@@ -39,7 +39,7 @@ export function pageReader(): (root: Root, source: BatchSource, cursor: Cursor) 
 
   async function knownBefore(source: BatchSource, cursor: Cursor, recordsFrom: RecordsFrom): Promise<Known> {
     const key = JSON.stringify(source);
-    const entry = known.get(key) ?? { ids: new FirstLines(), texts: new FirstLines(), readTo: { offset: 0, line: 1 } };
+    const entry = known.get(key) ?? nothingKnown();
     known.delete(key);
     known.set(key, entry); // the last used is the last to go
     const [oldest] = known.keys();
@@ -56,10 +56,15 @@ export function pageReader(): (root: Root, source: BatchSource, cursor: Cursor) 
   return (root, source, cursor) =>
     withRecords(root, source, async (recordsFrom, file) => {
       if (file) requireUnchanged(file, source);
-      const entry = await knownBefore(source, cursor, recordsFrom);
+      // The files of a folder may change meanwhile: what a page has read is compared with itself only.
+      const entry = source.format === 'folder' ? nothingKnown() : await knownBefore(source, cursor, recordsFrom);
       const take = (kept?: FileToRead) => pageOf(recordsFrom(cursor), { source, cursor, entry, kept });
       return source.previous === undefined ? take() : root.read(source.previous, take);
     });
+}
+
+function nothingKnown(): Known {
+  return { ids: new FirstLines(), texts: new FirstLines(), readTo: { offset: 0, line: 1 } };
 }
 
 type RecordsFrom = (cursor: Cursor) => AsyncGenerator<InputRecord, void>;
@@ -113,15 +118,21 @@ function firstsOf(entry: Known, { said, line, next }: InputRecord): Firsts {
 
 type LineItem = Exclude<BatchItem, { kept: unknown }>;
 
-function itemFor({ said, line }: InputRecord, first: Firsts, { dedupe }: BatchSource): LineItem {
+function itemFor({ said, line }: InputRecord, first: Firsts, source: BatchSource): LineItem {
   if (first.id < line && said.id !== undefined) {
     const { id, idIsNumber } = said;
     return { line, id, ...(idIsNumber && { idIsNumber }), bad: `duplicate id: it is that of line ${first.id}` };
   }
   const item = toItem(line, said);
   if (!('text' in item)) return item;
-  if (dedupe !== false && first.text < line) return { ...headOf(item), sameAs: first.text };
+  if (isSharing(source) && first.text < line) return { ...headOf(item), sameAs: first.text };
   return { ...item, hash: hashOf(item.text) };
+}
+
+/** Where results are kept of an input that may have been changed since, a line may have another text than its result. */
+function isSharing({ dedupe, previous, mended, format }: BatchSource): boolean {
+  const isChanged = mended === true || (previous !== undefined && format === 'folder');
+  return dedupe !== false && !isChanged;
 }
 
 /** 40 bits: it only has to tell a text from the one that stood in its line before. */

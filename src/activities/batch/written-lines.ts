@@ -21,6 +21,12 @@ export class WrittenLines {
 
   /** @param end of what is certainly written. Bytes. @returns undefined where there is no such line */
   async find(file: FileToRead, line: number, end: number): Promise<string | undefined> {
+    const found = await this.look(file, line, end);
+    if (found !== undefined || !this.known.delete(nameOf(file))) return found;
+    return this.look(file, line, end); // what was remembered may be of results that were begun anew
+  }
+
+  private async look(file: FileToRead, line: number, end: number): Promise<string | undefined> {
     const entry = await this.readOn(file, end);
     const at = line - entry.firstLine;
     const from = entry.offsets[at];
@@ -33,8 +39,7 @@ export class WrittenLines {
   }
 
   private async readOn(file: FileToRead, end: number): Promise<Known> {
-    const { path, madeAtMs } = file;
-    const name = `${path}\n${madeAtMs}`;
+    const name = nameOf(file);
     let entry = this.known.get(name);
     if (!entry || entry.readTo > end) entry = { offsets: [], firstLine: 1, readTo: 0 };
     this.known.delete(name);
@@ -48,6 +53,10 @@ export class WrittenLines {
     }
     return entry;
   }
+}
+
+function nameOf({ path, madeAtMs }: FileToRead): string {
+  return `${path}\n${madeAtMs}`;
 }
 
 /** A file as if it ended there. */

@@ -57,6 +57,8 @@ const ended = z.strictObject({
   isWhole: z.boolean(),
   /** Of the lines that are no copies of others. */
   tally: tally(),
+  /** Of what it was given. US dollars; absent: all of it. */
+  spentUsd: usd.exactOptional(),
   /** Why it could not go on. */
   failure: z.strictObject({ type: z.string(), message: z.string() }).exactOptional(),
 });
@@ -101,7 +103,7 @@ export const batchState = held(
     pages: whole,
     open: z.array(openPage),
     /** Pages that are over and wait for those before them. */
-    over: z.array(ended.omit({ failure: true }).extend({ number: whole })),
+    over: z.array(ended.omit({ failure: true, spentUsd: true }).extend({ number: whole })),
     /** The page whose part comes next in the output. */
     nextInOutput: whole,
     /** Pages whose parts are in the output, and still there by themselves. */

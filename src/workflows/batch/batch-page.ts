@@ -49,6 +49,7 @@ export async function batchPage(given: PageInput): Promise<void> {
   try {
     const { items, next } = await files.readPage(opened.source, input.cursor);
     await tell({ next: next ?? null });
+    texts.expect(items.length);
     for (const item of items) await texts.take(item);
     await tell({ begun: true, freed: texts.freed() });
     const piece = Math.ceil(batch.concurrency / PIECES);
@@ -68,10 +69,10 @@ export async function batchPage(given: PageInput): Promise<void> {
   }
 
   async function over(files: ReturnType<typeof filesOn>) {
-    const { parts, isWhole, tally } = texts.written();
+    const { parts, isWhole, tally, spentUsd } = texts.written();
     let bytes = 0;
     for (const some of inMessages(parts)) bytes = await files.writePart(opened, number, bytes, some);
-    return { bytes, isWhole, tally };
+    return { bytes, isWhole, tally, spentUsd };
   }
 }
 

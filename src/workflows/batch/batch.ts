@@ -27,8 +27,11 @@ import { Pages } from './pages.js';
 /** Where a batch stands, at any time and after its end. */
 const statusQuery = defineQuery<BatchStatus>('status');
 
+/** Nobody tells a batch that a page was terminated which an earlier run of it had started. */
+const LOOK_EVERY_MS = 3_600_000;
+
 /** A history stays small enough to be replayed within a second; a page makes some fifty events. */
-const LONG_HISTORY_EVENTS = 10_000;
+const LONG_HISTORY_EVENTS = 500;
 const LONG_HISTORY_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -80,7 +83,7 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
   } catch (error) {
     await CancellationScope.nonCancellable(async () => {
       await pages.cancel();
-      await condition(() => state.open.length === 0);
+      while (!(await condition(() => state.open.length === 0, LOOK_EVERY_MS))) await pages.cancel();
       await output.all();
       const parts = [...state.copied, ...state.over.map(({ number }) => number)];
       await filesNowOn(opened.queue)
@@ -102,7 +105,8 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
 async function run(pages: Pages, output: Output): Promise<boolean> {
   const isStopped = () => pages.failure !== undefined || output.failure !== undefined;
   for (;;) {
-    await condition(() => pages.next() !== undefined || pages.isOver() || isStopped() || isHistoryLong());
+    const isNews = () => pages.next() !== undefined || pages.isOver() || isStopped() || isHistoryLong();
+    if (!(await condition(isNews, LOOK_EVERY_MS))) await pages.look();
     if (pages.isOver() || isStopped()) return true;
     if (isHistoryLong()) return false;
     await pages.next()?.();

@@ -25,6 +25,7 @@ export class PageTexts {
   private givenUsd = 0;
   private spentUsd = 0;
   private isFirst = false;
+  private expected = Infinity;
   private readonly underWay = new Set<UnderWay>();
   private readonly plan = new PlanOfMany(ANALYZE_TASKS);
   private readonly tally: Tally = emptyTally();
@@ -40,6 +41,11 @@ export class PageTexts {
     this.given += texts;
     this.givenUsd += usd;
     this.isFirst = isFirst;
+  }
+
+  /** @param items that the page has */
+  expect(items: number): void {
+    this.expected = items;
   }
 
   /** Begins an item as soon as there is room for it. */
@@ -79,10 +85,11 @@ export class PageTexts {
   }
 
   /** What can be written: all that comes before the first that has no result. */
-  written(): { parts: OutputPart[]; isWhole: boolean; tally: Tally } {
+  written(): { parts: OutputPart[]; isWhole: boolean; tally: Tally; spentUsd: number } {
     const missing = this.parts.indexOf(undefined);
     const parts = (missing < 0 ? this.parts : this.parts.slice(0, missing)) as OutputPart[];
-    return { parts, isWhole: missing < 0, tally: this.tally };
+    const isWhole = parts.length === this.expected;
+    return { parts, isWhole, tally: this.tally, spentUsd: this.spentUsd };
   }
 
   private async begin(ordinal: number, item: TextItem): Promise<void> {

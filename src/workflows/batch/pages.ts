@@ -1,4 +1,10 @@
-import { CancellationScope, getExternalWorkflowHandle, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { BatchInput } from '../../domain/batch/batch.js';
 import {
   pageReport,
@@ -16,6 +22,8 @@ import { grantedSignal } from './messages.js';
 
 /** Pages that still have texts to begin: the one that does, and one that is read meanwhile. */
 const PAGES_AHEAD = 2;
+/** Pages that are over and wait behind one that is not: more would not fit into what one run hands to the next. */
+const MAX_PAGES_OVER = 2_000;
 
 /**
  * Which pages of a batch are under way, and how many texts and how much money each may have. One page begins texts at a
@@ -24,6 +32,7 @@ const PAGES_AHEAD = 2;
 export class Pages {
   /** Why no more is begun. */
   failure: { type: string; message: string } | undefined;
+  private isCancelled = false;
 
   constructor(
     private readonly input: BatchInput,
@@ -44,7 +53,8 @@ export class Pages {
     if (this.failure) return undefined;
     const { cursor } = this.state;
     const ahead = this.state.open.filter(({ isBegun }) => !isBegun);
-    if (cursor && ahead.length < PAGES_AHEAD) return () => this.start(cursor);
+    if (cursor && ahead.length < PAGES_AHEAD && this.state.over.length < MAX_PAGES_OVER)
+      return () => this.start(cursor);
     const [page] = ahead;
     const grant = page && this.grantFor(page);
     return grant && (() => this.grant(page, grant));
@@ -55,7 +65,20 @@ export class Pages {
   }
 
   async cancel(): Promise<void> {
-    await Promise.allSettled(this.state.open.map(({ workflowId }) => getExternalWorkflowHandle(workflowId).cancel()));
+    this.isCancelled = true;
+    const cancelling = this.state.open.map(async ({ number, workflowId }) => {
+      await getExternalWorkflowHandle(workflowId)
+        .cancel()
+        .catch((error: unknown) => {
+          this.lost(number, error);
+        });
+    });
+    await Promise.all(cancelling);
+  }
+
+  /** Finds out which pages ended without a report: those that an earlier run started tell their end to nobody. */
+  async look(): Promise<void> {
+    for (const page of [...this.state.open]) await this.grant(page, { texts: 0, usd: 0, isFirst: page.isFirst });
   }
 
   private take(page: OpenPage, { next, begun, freed, ended }: PageReport): void {
@@ -70,10 +93,13 @@ export class Pages {
       this.state.leftUsd += freed.usd;
     }
     if (!ended) return;
-    const { failure, ...kept } = ended;
+    const { failure, spentUsd = page.usd, ...kept } = ended;
+    this.state.leftUsd += Math.max(0, page.usd - spentUsd); // what it was given too late to give it back
     this.state.open.splice(this.state.open.indexOf(page), 1);
     this.state.over.push({ number: page.number, ...kept });
     this.failure ??= failure;
+    if (kept.isWhole || this.isCancelled) return;
+    this.failure ??= { type: 'PageLost', message: `page ${page.number} was cancelled by itself` };
   }
 
   private async start(cursor: NonNullable<BatchState['cursor']>): Promise<void> {
@@ -85,7 +111,7 @@ export class Pages {
     const input: PageInput = { number, batch: this.input, opened, cursor, ...(candidates && { candidates }) };
     this.state.open.push({ number, workflowId, isRead: false, isBegun: false, texts: 0, usd: 0, isFirst: false });
     // It is cancelled by hand, and tells its end.
-    await CancellationScope.nonCancellable(async () => {
+    const starting = CancellationScope.nonCancellable(async () => {
       const child = await startChild<typeof batchPage>('batchPage', {
         workflowId,
         args: [input],
@@ -97,9 +123,12 @@ export class Pages {
         this.lost(number, error);
       });
     });
+    await starting.catch((error: unknown) => {
+      this.lost(number, error);
+    });
   }
 
-  /** A page that ended without a report: somebody terminated it. */
+  /** A page that ended without a report: somebody terminated it, or there was another of its name. */
   private lost(number: number, error: unknown): void {
     const page = this.state.open.find((each) => each.number === number);
     if (!page) return;
@@ -122,6 +151,8 @@ export class Pages {
     this.state.leftUsd -= grant.usd;
     await getExternalWorkflowHandle(page.workflowId)
       .signal(grantedSignal, grant)
-      .catch(() => undefined); // it is over, and has told so
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) this.lost(page.number, error); // it is over; what it told before has come before this
+      });
   }
 }
