@@ -100,6 +100,23 @@ describe('an input is read so that each line is one item', () => {
     ]);
   });
 
+  it('of a folder that changes between two pages, with texts that are the same in one page only', async () => {
+    const path = join(root, 'changing');
+    await mkdir(path);
+    for (const [name, text] of ['A', 'B', 'B', 'A'].entries()) await writeFile(join(path, `${name}.txt`), text);
+    const source: BatchSource = { format: 'folder', path, textColumn: 'text', idColumn: 'id', pageItems: 3 };
+    const first = await pageReader()(rootedAt(root), source, { offset: 0, line: 1 });
+    await rm(join(path, '0.txt'));
+    if (!first.next) throw new Error('expected another page');
+    const { items } = await pageReader()(rootedAt(root), source, first.next);
+    expect(brief([...first.items, ...items])).toEqual([
+      [1, '0.txt', 'A'],
+      [2, '1.txt', 'B'],
+      [3, '2.txt', 'SAME AS 2'],
+      [4, '3.txt', 'A'],
+    ]);
+  });
+
   it('of a folder, in order of the names, not beyond the root', async () => {
     const path = join(root, 'folder');
     await mkdir(join(path, 'inner'), { recursive: true });
