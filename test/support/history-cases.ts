@@ -8,7 +8,7 @@ import { outageStateOf } from '../../src/activities/outage/outage-handle.js';
 import { outageIdOf } from '../../src/domain/failover/out-of-use.js';
 import type { OutageReport } from '../../src/domain/outage/outage-report.js';
 import type { OutageState } from '../../src/domain/outage/outage.js';
-import { emptyTally } from '../../src/domain/batch/tally.js';
+
 import { textOf } from './long-text.js';
 import { outcomeOf, type Rig } from './rig-at.js';
 import { until } from './until.js';
@@ -186,30 +186,6 @@ export const HISTORY_CASES: Record<string, Case> = {
     await batchPlayed(rig, folder, { output: 'retry.jsonl', concurrency: 2 });
     rig.fake.always('openai', undefined, 'summarize');
     return batchPlayed(rig, folder, { output: 'retry.jsonl', concurrency: 2, retry: true });
-  },
-
-  'batch-carried': async (rig, folder) => {
-    await writeFile(join(folder, 'reviews.jsonl'), REVIEWS);
-    await writeFile(join(folder, 'carried.jsonl'), '');
-    const first = await rig.start({ text: 'It came quickly.' }, `batch/carried/1-${randomUUID()}`);
-    const { workflowId, runId } = await first.describe();
-    const [head, reservedUsd] = [{ line: 1, id: 'a' }, 0];
-    const begun = { ordinal: 0, head, workflowId, runId, started: true, sinceMs: Date.now(), bytes: 16, reservedUsd };
-    const paths = { path: join(folder, 'reviews.jsonl'), textColumn: 'text', idColumn: 'id' };
-    const carried = {
-      opened: { source: { format: 'jsonl', ...paths }, output: join(folder, 'carried.jsonl'), total: 3 },
-      startedAt: new Date().toISOString(),
-      cursor: { offset: REVIEWS.indexOf('\n') + 1, line: 2 },
-      window: {
-        tally: emptyTally(),
-        output: { bytes: 0, next: 0, early: [] },
-        begun: 1,
-        underWay: [begun],
-        spentUsd: 0,
-      },
-    };
-    const input: BatchInput = { input: 'reviews.jsonl', output: 'carried.jsonl', concurrency: 2 };
-    return played(rig, 'batch', input, carried);
   },
 
   'recurring-file': async (rig, folder) => {
