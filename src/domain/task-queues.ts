@@ -5,3 +5,7 @@ export const ANALYZE_TASK_QUEUE = 'understudy';
 export function taskQueueOf(provider: string): string {
   return `${ANALYZE_TASK_QUEUE}.${provider}`;
 }
+
+export function isOurTaskQueue(taskQueue: string): boolean {
+  return taskQueue === ANALYZE_TASK_QUEUE || taskQueue.startsWith(`${ANALYZE_TASK_QUEUE}.`);
+}

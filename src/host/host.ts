@@ -1,9 +1,10 @@
 import { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { batchActivities } from '../activities/batch/batch-activities.js';
 import { runTexts } from '../activities/failover/run-text.js';
 import { fleetOf } from '../activities/failover/fleet.js';
-import { planActivities } from '../activities/failover/plan-route.js';
+import { planActivities, type PlanActivities } from '../activities/failover/plan-route.js';
 import { outageBoard } from '../activities/outage/outage-board.js';
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
 import { missingKeyOf, secretOf } from '../config/config.js';
@@ -32,7 +33,7 @@ export interface RunningWorker {
   stop: () => Promise<void>;
 }
 
-interface Surroundings {
+export interface Surroundings {
   connection: NativeConnection;
   namespace: string;
   config: Config;
@@ -40,15 +41,30 @@ interface Surroundings {
   serve?: readonly string[] | undefined;
   /** The server was started for this worker, so no other can be there yet. */
   isAlone?: boolean;
+  /** How a worker of somebody else writes and reads, where it does not leave that to the configuration. */
+  dataConverter?: DataConverter | undefined;
   /** Takes a line about what goes wrong and stops nobody. */
   warn: (line: string) => void;
+}
+
+/** What a worker process can do, before it does any of it. */
+export interface Hosted {
+  /** For any Worker whose workflows ask providers. */
+  planActivities: PlanActivities;
+  dataConverter: DataConverter;
+  start(): Promise<RunningWorker>;
+}
+
+/** Starts all that is served here. */
+export function startWorker(surroundings: Surroundings): Promise<RunningWorker> {
+  return hosted(surroundings).start();
 }
 
 /**
  * Hosts the workflows, a task queue for each provider that can be asked from here, one for the files of batches, and one
  * for the sources and sinks of schedules.
  */
-export async function startWorker(surroundings: Surroundings): Promise<RunningWorker> {
+export function hosted(surroundings: Surroundings): Hosted {
   const { connection, namespace, config, serve, isAlone = false, warn } = surroundings;
   const serves = servesOf(serve, config);
   const missing = serves.providers.flatMap((provider) => {
@@ -60,7 +76,7 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   const roles = [...(serves.workflows ? ['workflows'] : []), ...(serves.files ? ['files'] : []), ...served];
   const identity = workerIdentity(roles);
 
-  const dataConverter = dataConverterFor(config, 'worker');
+  const dataConverter = surroundings.dataConverter ?? dataConverterFor(config, 'worker');
   const client = new Client({ connection, namespace, identity, dataConverter });
   const outages = outageBoard(client, warn);
   const fleet = fleetOf(client, identity, isAlone);
@@ -73,6 +89,11 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     workflowTaskPollerBehavior: POLLERS,
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
 
+  const plans = planActivities(
+    { routes: routesOf(config), providers: configuredProviders(config, served) },
+    outages,
+    fleet,
+  );
   const services: WorkerOptions[] = [];
   if (serves.files) {
     services.push({
@@ -92,30 +113,35 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     });
   }
   if (serves.workflows) {
-    const configured = { routes: routesOf(config), providers: configuredProviders(config, served) };
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
       workflowBundle: { codePath: bundleFor(config) },
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
-      activities: { ...planActivities(configured, outages, fleet) },
+      activities: { ...plans },
       enableNonLocalActivities: false,
     });
   }
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
   const common = { config, textOf, outages, fleet, identity, say: warn, options };
-  const queues = served.map((name) => providerService(name, common));
-  await Promise.all(queues.map((queue) => queue.open()));
-  const workers: Worker[] = [];
-  for (const service of services) workers.push(await Worker.create(service));
-  const stopped = Promise.all([...workers, ...queues].map((each) => each.run())).then(() => undefined);
   return {
-    stopped,
-    leftOut: missing,
-    async stop() {
-      for (const queue of queues) queue.stop();
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await stopped;
+    planActivities: plans,
+    dataConverter,
+    async start() {
+      const queues = served.map((name) => providerService(name, common));
+      await Promise.all(queues.map((queue) => queue.open()));
+      const workers: Worker[] = [];
+      for (const service of services) workers.push(await Worker.create(service));
+      const stopped = Promise.all([...workers, ...queues].map((each) => each.run())).then(() => undefined);
+      return {
+        stopped,
+        leftOut: missing,
+        async stop() {
+          for (const queue of queues) queue.stop();
+          for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+          await stopped;
+        },
+      };
     },
   };
 }
