@@ -1,5 +1,6 @@
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,15 +22,23 @@ try {
 
   const workflowsPath = join(building, 'workflows', 'index.js');
   const converters = join(building, 'temporal', 'codec', 'converters.cjs');
-  for (const [name, dataConverter] of [
-    ['workflow-bundle.js', {}],
-    ['workflow-bundle.encrypted.js', { failureConverterPath: converters, payloadConverterPath: converters }],
+  const plain = { payloadConverterPath: converters };
+  const encrypted = { ...plain, failureConverterPath: converters };
+  const interceptors = createRequire(import.meta.url).resolve(
+    '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors',
+  );
+  const traced = { workflowInterceptorModules: [interceptors] };
+  for (const [name, options] of [
+    ['workflow-bundle.js', plain],
+    ['workflow-bundle.encrypted.js', encrypted],
+    ['workflow-bundle.traced.js', { ...plain, ...traced }],
+    ['workflow-bundle.encrypted.traced.js', { ...encrypted, ...traced }],
   ]) {
     const { code } = await bundleWorkflowCode({
       workflowsPath,
       preloadModules: [workflowsPath], // once a worker and not once a run; they hold no state, and are frozen
       logger: new DefaultLogger('WARN'),
-      ...dataConverter,
+      ...options,
     });
     writeFileSync(join(building, name), code);
   }

@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./server/run.js')).addRun,
   },
   {
+    name: 'demo',
+    about: 'failover to look at: one minute, no key, vendors that are fakes and say so',
+    load: async () => (await import('./demo/demo.js')).addDemo,
+  },
+  {
     name: 'up',
     about: 'embedded server, Web UI and worker until Ctrl-C',
     load: async () => (await import('./server/up.js')).addUp,
@@ -31,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'analyze',
     about: 'one run, on a server and a worker that exist',
     load: async () => (await import('./analyze/analyze.js')).addAnalyze,
+  },
+  {
+    name: 'runs',
+    about: 'runs, by who answered and how; stop one, or have it ask again at once',
+    load: async () => (await import('./runs/runs.js')).addRuns,
   },
   {
     name: 'batch',

@@ -9,6 +9,7 @@ A command prints its result on standard output and everything else on standard e
 More: npx understudy help environment | exit-codes | configuration
 
 Examples:
+  $ npx understudy demo                       failover to look at, one minute
   $ npx understudy run                        everything in one go, on a sample
   $ npx understudy up                         server, Web UI and worker until Ctrl-C
   $ npx understudy analyze "The food was great."`;
@@ -23,7 +24,8 @@ export async function understudyProgram(args: readonly string[]): Promise<Comman
   return readProgram(asked === undefined ? [] : [asked]);
 }
 
-async function readProgram(names: readonly string[] | 'all'): Promise<Command> {
+/** @param names whose code is read; of the others the program knows the names alone */
+export async function readProgram(names: readonly string[] | 'all'): Promise<Command> {
   const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
   const program = new Command('understudy')
     .description('Durable AI text analysis: when one provider fails, another takes over.')
@@ -48,7 +50,7 @@ async function readProgram(names: readonly string[] | 'all'): Promise<Command> {
 }
 
 /** They tell about it, make it, or do without it. */
-const NEEDS_NO_CONFIGURATION = new Set(['help', 'completion', 'init', 'config', 'temporal']);
+const NEEDS_NO_CONFIGURATION = new Set(['help', 'completion', 'init', 'config', 'temporal', 'demo']);
 
 /** That a flag is off unless given goes without saying. */
 function optionDescription(option: Option): string {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
+import { metrics, notices, type Metrics, type NoticeTarget } from './telemetry-schema.js';
 import { describedIssues, unknownNames } from './config-issues.js';
 import type { OnRefusal } from '../domain/failover/plan.js';
 import type { Task } from '../domain/task.js';
@@ -96,6 +97,9 @@ export interface Config {
   network: NetworkConfig;
   /** undefined: what the Temporal server keeps, it can read */
   encryption?: Encryption | undefined;
+  /** Where Prometheus finds what this worker counts; undefined: nowhere */
+  metrics?: Metrics | undefined;
+  notices: NoticeTarget[];
 }
 
 const BUILT_IN_ROUTES = { summarize: ['openai', 'huggingface'], sentiment: ['huggingface', 'openai'] };
@@ -125,13 +129,15 @@ function withBuiltInProviders(value: unknown): unknown {
   return Object.fromEntries(each) as unknown;
 }
 
-const configSchema = z
+export const configSchema = z
   .strictObject({
     providers: z.preprocess(withBuiltInProviders, z.record(providerName, provider)),
     routes: z.preprocess((value) => merged(BUILT_IN_ROUTES, value), z.record(taskName, route)),
     tasks: z.preprocess((value) => merged(BUILT_IN_TASKS, value), tasksSchema),
     maxSummaryWords: z.int().min(5).max(1_000).default(60),
     encryption: encryption.optional(),
+    metrics: metrics.optional(),
+    notices: notices.prefault([]),
     network: network.prefault({}),
     files: z
       .strictObject({

@@ -40,7 +40,7 @@ function read(file: string): string {
 }
 
 /** An empty variable counts as unset: that is how compose files pass on what nobody set. */
-function variable(name: string): string | undefined {
+export function variable(name: string): string | undefined {
   const value = process.env[name]?.trim();
   return value === '' ? undefined : value;
 }
@@ -78,6 +78,30 @@ export function missingKeyOf(settings: ProviderConfig): string | undefined {
   const headers = 'headers' in settings ? Object.values(settings.headers ?? {}) : [];
   const missing = headers.find((value) => typeof value !== 'string' && variable(value.env) === undefined);
   return typeof missing === 'object' ? missing.env : undefined;
+}
+
+/** How a worker tells of itself, by what the environment says. */
+export function telemetryEnvironment() {
+  return {
+    /** `json` or anything else. */
+    logFormat: variable('LOG_FORMAT'),
+    logLevel: variable('LOG_LEVEL'),
+    /** In place of the configuration's `metrics.listen`: two workers on one host cannot share a port. */
+    metricsListen: variable('UNDERSTUDY_METRICS_LISTEN'),
+    /** Whether the standard variables of OpenTelemetry name a place for traces. */
+    isTracing: isTracing(),
+    /** The caller's, as W3C Trace Context has it. */
+    traceparent: variable('TRACEPARENT'),
+  };
+}
+
+function isTracing(): boolean {
+  if (variable('OTEL_SDK_DISABLED')?.toLowerCase() === 'true') return false;
+  const exporter = variable('OTEL_TRACES_EXPORTER');
+  if (exporter !== undefined) return exporter.split(',').some((each) => each.trim() === 'otlp');
+  return ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'].some(
+    (name) => variable(name) !== undefined,
+  );
 }
 
 /** What a child process may know: enough to run and to reach the network, and no key. */

@@ -137,7 +137,14 @@ export const BUILT_IN_PROVIDERS = {
     requestsPerSecond: 50,
     price: { inputPerMillionTokens: 0.75, outputPerMillionTokens: 4.5 },
   },
-  huggingface: { kind: 'huggingface', maxInputChars: 3_500 }, // bart-large-cnn takes 1,024 tokens
+  huggingface: {
+    kind: 'huggingface',
+    maxInputChars: 3_500, // bart-large-cnn takes 1,024 tokens
+    // Billed by the second of compute: $0.00012 on the GPU of the vendor's own example, and less on the CPUs that serve these
+    // models (huggingface.co/docs/inference-providers/pricing, 2026-11). The least worst case of a call, 600 tokens of frame,
+    // is then what 20 s cost, all that `timeoutMs` lets it take: a bound that is on the safe side, and no bill.
+    price: { inputPerMillionTokens: 4, outputPerMillionTokens: 4 },
+  },
 } as const;
 
 /** Names become part of task queues and workflow ids. */

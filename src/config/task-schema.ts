@@ -14,11 +14,11 @@ const instruction = z.string().trim().min(1, 'expected what to do with the text'
 const maxOutputTokens = z.int().min(1).max(1_000_000);
 const outputSchema = z
   .record(z.string(), z.unknown(), { error: 'expected a JSON Schema' })
-  .superRefine((schema, { addIssue }) => {
+  .superRefine((schema, context) => {
     try {
       outputCheck(schema);
     } catch (error) {
-      addIssue({
+      context.addIssue({
         code: 'custom',
         message: `expected a JSON Schema: ${error instanceof Error ? error.message : String(error)}`,
       });
@@ -49,13 +49,13 @@ export type TaskConfig = z.output<typeof task>;
 
 const BY_THEMSELVES: readonly Task[] = ['summarize', 'sentiment'];
 
-export const tasks = z.record(taskName, task).superRefine((all, { addIssue }) => {
+export const tasks = z.record(taskName, task).superRefine((all, context) => {
   for (const [name, { instruction: said, output }] of Object.entries(all)) {
     if (said === undefined && !BY_THEMSELVES.includes(name)) {
-      addIssue({ code: 'custom', path: [name, 'instruction'], message: 'expected what to do with the text' });
+      context.addIssue({ code: 'custom', path: [name, 'instruction'], message: 'expected what to do with the text' });
     }
     const why = output && misfit(name, output);
-    if (why) addIssue({ code: 'custom', path: [name, 'output'], message: why });
+    if (why) context.addIssue({ code: 'custom', path: [name, 'output'], message: why });
   }
 });
 

@@ -49,7 +49,7 @@ export interface Failure {
   /** One line without any key and without the text. */
   message: string;
   /** How long the provider asked to be left alone, in milliseconds from the failure. */
-  retryAfterMs?: number;
+  retryAfterMs?: number | undefined;
 }
 
 export function isFailureKind(type: unknown): type is FailureKind {

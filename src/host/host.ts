@@ -1,25 +1,35 @@
 import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Worker, type InjectedSinks, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { batchActivities } from '../activities/batch/batch-activities.js';
 import { runTexts } from '../activities/failover/run-text.js';
 import { fleetOf } from '../activities/failover/fleet.js';
 import { planActivities, type PlanActivities } from '../activities/failover/plan-route.js';
-import { outageBoard } from '../activities/outage/outage-board.js';
+import { outageBoard, type OutageBoard } from '../activities/outage/outage-board.js';
+import { noticeActivities } from '../activities/notices/notice-activities.js';
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
 import { missingKeyOf, secretOf } from '../config/config.js';
 import type { Config } from '../config/config-schema.js';
+import type { WorkerVersion } from '../config/worker-version.js';
 import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
+import { NOTICES_TASK_QUEUE } from '../domain/notices/notice.js';
 import { ANALYZE_TASK_QUEUE } from '../domain/task-queues.js';
+import { NOTICE_TOPICS } from '../domain/telemetry/tells.js';
 import { dataConverterFor, valueIn } from '../temporal/codec/data-converter.js';
+import { knownSearchAttributes } from '../temporal/telemetry/search-attributes.js';
+import type { Traces } from '../temporal/telemetry/spans.js';
+import { openTraces } from '../temporal/telemetry/traces.js';
 import { packageFile } from '../package-root.js';
+import type { TellingSinks } from '../workflows/telemetry/telling.js';
+import { watchFleet } from './fleet-gauges.js';
 import { workerIdentity } from './identity.js';
 import { configuredProviders, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
-/** Where encryption is on, the workflows are bundled with the converters that go with it. */
-const bundleFor = ({ encryption }: Config) => packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}.js`);
+/** Where encryption is on, the workflows are bundled with the converters that go with it; where traces are, with their interceptors. */
+const bundleFor = ({ encryption }: Config, traces: Traces | undefined) =>
+  packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}${traces ? '.traced' : ''}.js`);
 
 /** What is cut off in these queues when the worker stops is done again, and costs nothing. */
 const UNPAID_GRACE = '5s';
@@ -41,6 +51,8 @@ export interface Surroundings {
   serve?: readonly string[] | undefined;
   /** The server was started for this worker, so no other can be there yet. */
   isAlone?: boolean;
+  /** Its workflows are of this version, and stay with it to their end; undefined: any worker goes on with them. */
+  version?: WorkerVersion | undefined;
   /** How a worker of somebody else writes and reads, where it does not leave that to the configuration. */
   dataConverter?: DataConverter | undefined;
   /** Takes a line about what goes wrong and stops nobody. */
@@ -51,21 +63,23 @@ export interface Surroundings {
 export interface Hosted {
   /** For any Worker whose workflows ask providers. */
   planActivities: PlanActivities;
+  /** What these tell beside their history. */
+  sinks: InjectedSinks<TellingSinks>;
   dataConverter: DataConverter;
   start(): Promise<RunningWorker>;
 }
 
 /** Starts all that is served here. */
-export function startWorker(surroundings: Surroundings): Promise<RunningWorker> {
-  return hosted(surroundings).start();
+export async function startWorker(surroundings: Surroundings): Promise<RunningWorker> {
+  return (await hosted(surroundings)).start();
 }
 
 /**
  * Hosts the workflows, a task queue for each provider that can be asked from here, one for the files of batches, and one
  * for the sources and sinks of schedules.
  */
-export function hosted(surroundings: Surroundings): Hosted {
-  const { connection, namespace, config, serve, isAlone = false, warn } = surroundings;
+export async function hosted(surroundings: Surroundings): Promise<Hosted> {
+  const { connection, namespace, config, serve, isAlone = false, version, warn } = surroundings;
   const serves = servesOf(serve, config);
   const missing = serves.providers.flatMap((provider) => {
     const settings = config.providers[provider];
@@ -77,8 +91,10 @@ export function hosted(surroundings: Surroundings): Hosted {
   const identity = workerIdentity(roles);
 
   const dataConverter = surroundings.dataConverter ?? dataConverterFor(config, 'worker');
+  const traces = await openTraces('understudy-worker');
   const client = new Client({ connection, namespace, identity, dataConverter });
-  const outages = outageBoard(client, warn);
+  const noticesOn = NOTICE_TOPICS.filter((topic) => config.notices.some(({ on }) => on.includes(topic)));
+  const outages = outageBoard(client, warn, { announces: noticesOn.includes('outage') });
   const fleet = fleetOf(client, identity, isAlone);
   // Longer than the slowest answer: what is in flight is paid for.
   const shutdownGraceTime = Math.max(...Object.values(config.providers).map(({ timeoutMs }) => timeoutMs)) + 5_000;
@@ -87,13 +103,15 @@ export function hosted(surroundings: Surroundings): Hosted {
     maxHeartbeatThrottleInterval: '2s',
     activityTaskPollerBehavior: POLLERS,
     workflowTaskPollerBehavior: POLLERS,
+    ...(traces && { interceptors: { activity: traces.activityInterceptors } }),
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
 
-  const plans = planActivities(
-    { routes: routesOf(config), providers: configuredProviders(config, served) },
-    outages,
-    fleet,
-  );
+  const searchAttributes = knownSearchAttributes(connection, namespace, (names) => {
+    warn(`the server lacks the search attributes ${names.join(', ')}; add them with: npx understudy setup`);
+  });
+  const tells = async () => ({ searchAttributes: await searchAttributes(), notices: noticesOn });
+  const configured = { routes: routesOf(config), providers: configuredProviders(config, served) };
+  const plans = planActivities(configured, outages, fleet, tells);
   const services: WorkerOptions[] = [];
   if (serves.files) {
     services.push({
@@ -116,18 +134,32 @@ export function hosted(surroundings: Surroundings): Hosted {
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
-      workflowBundle: { codePath: bundleFor(config) },
+      workflowBundle: { codePath: bundleFor(config, traces) },
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
       activities: { ...plans },
       enableNonLocalActivities: false,
+      sinks: { ...sinksOf(outages), ...traces?.workflowSinks },
+      ...(version && {
+        workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
+      }),
+    });
+    services.push({
+      ...options,
+      taskQueue: NOTICES_TASK_QUEUE,
+      activities: { ...noticeActivities(config.notices, secretOf) },
+      shutdownGraceTime: UNPAID_GRACE,
     });
   }
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
-  const common = { config, textOf, outages, fleet, identity, say: warn, options };
+  const common = { config, textOf, outages, fleet, identity, say: warn, traces, options };
   return {
     planActivities: plans,
+    sinks: sinksOf(outages),
     dataConverter,
     async start() {
+      const endWatching = serves.workflows
+        ? watchFleet(client, async () => (await searchAttributes()).includes('UnderstudyFailures'))
+        : () => undefined;
       const queues = served.map((name) => providerService(name, common));
       await Promise.all(queues.map((queue) => queue.open()));
       const workers: Worker[] = [];
@@ -137,11 +169,27 @@ export function hosted(surroundings: Surroundings): Hosted {
         stopped,
         leftOut: missing,
         async stop() {
+          endWatching();
           for (const queue of queues) queue.stop();
           for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
           await stopped;
+          await traces?.flush().catch(() => undefined); // nobody takes them
         },
       };
+    },
+  };
+}
+
+/** What workflows tell beside their history. */
+function sinksOf(outages: OutageBoard): InjectedSinks<TellingSinks> {
+  return {
+    understudy: {
+      callsSaved: {
+        fn: (_, calls) => {
+          for (const { provider, model } of calls) outages.saved(provider, model);
+        },
+        callDuringReplay: false,
+      },
     },
   };
 }

@@ -49,16 +49,17 @@ export class UnderstudyPlugin implements WorkerPlugin {
     let host = this.hosts.find((each) => each.connection === connection && each.namespace === namespace);
     if (!host) {
       const surroundings = { connection, namespace, config, serve: this.options.serve ?? BY_DEFAULT, warn };
-      host = { connection, namespace, users: 0, hosted: hosted({ ...surroundings, dataConverter: given.dataConverter }) };
+      host = { connection, namespace, users: 0, hosted: await hosted({ ...surroundings, dataConverter: given.dataConverter }) };
       this.hosts.push(host);
     }
     this.hostOf.set(keyOf(namespace, taskQueue), host);
-    const { dataConverter, planActivities } = host.hosted;
+    const { dataConverter, planActivities, sinks } = host.hosted;
     return {
       ...given,
       connection,
       dataConverter,
       activities: { ...activities, ...planActivities },
+      sinks: { ...given.sinks, ...sinks },
       ...(activities === undefined && { enableNonLocalActivities: false }),
     };
   }

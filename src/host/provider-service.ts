@@ -11,6 +11,8 @@ import { ConfigError, type Config } from '../config/config-schema.js';
 import { unitOf } from '../domain/failover/out-of-use.js';
 import type { Task, TaskDefinition } from '../domain/task.js';
 import { taskQueueOf } from '../domain/task-queues.js';
+import { callWitness } from '../temporal/telemetry/call-witness.js';
+import type { Traces } from '../temporal/telemetry/spans.js';
 import { createProvider } from '../providers/create-provider.js';
 import type { Provider } from '../providers/provider.js';
 import { ProviderQueue } from './provider-queue.js';
@@ -24,6 +26,7 @@ export interface Common {
   fleet: Fleet;
   identity: string;
   say: (line: string) => void;
+  traces: Traces | undefined;
   /** Of every Worker of this process. */
   options: Omit<WorkerOptions, 'taskQueue'>;
 }
@@ -49,7 +52,7 @@ export function configuredProviders(config: Config, served: readonly string[]): 
 
 /** The activities of one provider on its own task queue, and this worker's place in it. */
 export function providerService(name: string, common: Common): ProviderQueue {
-  const { config, textOf, outages, fleet, identity, say, options } = common;
+  const { config, textOf, outages, fleet, identity, say, traces, options } = common;
   const settings = config.providers[name];
   if (!settings) throw new ConfigError(`no provider ${name} is configured`);
   const { timeoutMs, price, requestsPerSecond, maxConcurrentCalls } = settings;
@@ -81,7 +84,7 @@ export function providerService(name: string, common: Common): ProviderQueue {
         taskQueue,
         activities: {
           ...providerActivities(
-            { provider, price, outages, textOf, identity, standing, watch },
+            { provider, price, outages, textOf, identity, standing, watch, witness: callWitness(settings, traces) },
             Object.keys(config.tasks),
           ),
         },

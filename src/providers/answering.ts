@@ -9,7 +9,7 @@ export interface Answering {
   model: string;
   /** The most that one answer can have, thoughts included. Tokens. */
   maxOutputTokens: number;
-  answer(text: string, signal: AbortSignal): Promise<Answer<unknown>>;
+  answer: (text: string, signal: AbortSignal) => Promise<Answer<unknown>>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Client, WorkflowService } from '@temporalio/client';
+import type { Client, WorkflowClientInterceptor, WorkflowService } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
 import { loadConfig, machine, reachesThroughProxy, temporalEnvironment } from '../config/config.js';
@@ -6,6 +6,8 @@ import { DEFAULT_PORT } from './default-port.js';
 import { notedServer } from './embedded/noted-server.js';
 import { inTime, reach, shakeHands, Unreached, type TlsSettings } from './reach.js';
 import { dataConverterFor } from './codec/data-converter.js';
+import { beforeTheEnd } from './telemetry/closing.js';
+import { openTraces } from './telemetry/traces.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */
@@ -57,14 +59,35 @@ export async function connectClient(target: Target): Promise<Client> {
     await opened.ensureConnected(); // left open when it fails: a retry that is due would find it closed, and throw
     return opened;
   });
-  return new Client({ connection, namespace: target.namespace, dataConverter });
+  const interceptors = { workflow: await tracedCalls() };
+  return new Client({ connection, namespace: target.namespace, dataConverter, interceptors });
+}
+
+/** What a command starts belongs to one trace, which begins here. */
+async function tracedCalls(): Promise<WorkflowClientInterceptor[]> {
+  const traces = await openTraces('understudy');
+  if (!traces) return [];
+  const command = process.argv.find((arg) => /^[a-z][a-z-]{0,30}$/.test(arg)) ?? 'command';
+  const { interceptor, end } = traces.root(`understudy ${command}`);
+  beforeTheEnd(async () => {
+    end();
+    await traces.flush();
+  });
+  return [interceptor, ...traces.clientInterceptors];
 }
 
 /** @throws SetupError, as `connectClient` does */
 export async function connectWorker(target: Target): Promise<NativeConnection> {
   const { NativeConnection } = await import('@temporalio/worker'); // a client does without
   return connected(target, (limitMs) =>
-    inTime(limitMs, NativeConnection.connect({ ...target.options, address: target.address })),
+    inTime(
+      limitMs,
+      NativeConnection.connect({
+        ...target.options,
+        address: target.address,
+        ...(isHere(target.address) && { grpcCompression: { codec: 'none' } }), // there is no wire to spare
+      }),
+    ),
   );
 }
 
@@ -155,8 +178,12 @@ export function webUiOrigin({ address, webUi }: Pick<Target, 'address' | 'webUi'
   if (webUi !== undefined) return webUi ?? undefined;
   const [host = '', port] = address.split(/:(?=\d+$)/);
   if (/\.(tmprl\.cloud|temporal\.io)$/.test(host)) return 'https://cloud.temporal.io';
-  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
-  return isHere ? `http://${host}:${Number(port ?? DEFAULT_PORT) + 1_000}` : undefined;
+  return isHere(address) ? `http://${host}:${Number(port ?? DEFAULT_PORT) + 1_000}` : undefined;
+}
+
+/** Whether a server is on this machine. */
+function isHere(address: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(address);
 }
 
 /** The page of a run in the Web UI; undefined where that is not known. */

@@ -2,6 +2,7 @@ import { setWorkflowOptions } from '@temporalio/workflow';
 import { analyze } from './analyze/analyze.js';
 import { ask } from './ask/ask-workflow.js';
 import { batch } from './batch/batch.js';
+import { notice } from './notices/notice.js';
 import { outage } from './outage/outage.js';
 import { recurring } from './schedule/recurring.js';
 
@@ -11,7 +12,8 @@ const DEFECTS = { failureExceptionTypes: [TypeError, RangeError] };
 setWorkflowOptions(DEFECTS, analyze);
 setWorkflowOptions(DEFECTS, ask);
 setWorkflowOptions(DEFECTS, batch);
+setWorkflowOptions(DEFECTS, notice);
 setWorkflowOptions(DEFECTS, outage);
 setWorkflowOptions(DEFECTS, recurring);
 
-export { analyze, ask, batch, outage, recurring };
+export { analyze, ask, batch, notice, outage, recurring };

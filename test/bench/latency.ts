@@ -47,3 +47,19 @@ export async function throughput(runs: Runs): Promise<void> {
     });
   }
 }
+
+/** Runs with encryption beside runs without, in turn; the second column is without. */
+export async function encryption({ sealed, ours }: Runs): Promise<void> {
+  const rates: { sealed: number[]; ours: number[] } = { sealed: [], ours: [] };
+  for (let round = 0; round < 6; round++) {
+    rates.sealed.push(await rate(sealed, 100, 20));
+    rates.ours.push(await rate(ours, 100, 20));
+  }
+  print({
+    measure: 'runs per second, 20 at a time, with encryption',
+    ours: median(rates.sealed).toFixed(1),
+    bare: median(rates.ours).toFixed(1),
+    ratio: ratios(rates.sealed, rates.ours),
+    target: '≥ 0.9',
+  });
+}

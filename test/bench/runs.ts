@@ -15,6 +15,8 @@ export type Run = () => Promise<unknown>;
 
 export interface Runs {
   ours: Run;
+  /** With encryption. */
+  sealed: Run;
   /** Two activities that return at once. */
   bare: Run;
   /** Two activities that make the two HTTP calls that ours make, by plain `fetch`. */
@@ -23,11 +25,12 @@ export interface Runs {
   hopHttp: Run;
 }
 
-export function runsOn({ client, vendors }: Stage): Runs {
+export function runsOn({ client, sealed, vendors }: Stage): Runs {
   const bareRun = (workflow: 'bare' | 'bareHop', call: BareCall) => () =>
     client.workflow.execute(workflow, { taskQueue: 'bare', workflowId: randomUUID(), args: [call] });
   return {
     ours: async () => (await start(client, { text: TEXT })).result(),
+    sealed: async () => (await start(sealed, { text: TEXT })).result(),
     bare: bareRun('bare', { text: TEXT }),
     bareHttp: bareRun('bare', { text: TEXT, vendors }),
     hop: bareRun('bareHop', { text: TEXT }),

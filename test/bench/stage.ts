@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { machine } from '../../src/config/config.js';
+import { parseConfig } from '../../src/config/config-schema.js';
+import { dataConverterFor } from '../../src/temporal/codec/data-converter.js';
 import { startDevServer } from '../../src/temporal/embedded/dev-server.js';
 import { temporalCli } from '../../src/temporal/embedded/temporal-cli.js';
 import { embeddedPort } from '../support/command-line.js';
@@ -12,11 +14,20 @@ import type { BareCall } from './bare-activities.js';
 import { startProgram } from './program.js';
 
 const TYPESCRIPT = ['--import', './test/support/register-typescript.mjs'];
-const KEYS = { OPENAI_API_KEY: 'sk-bench-0123456789abcdef', HF_API_TOKEN: 'hf_bench_0123456789abcdef' };
+const SEALED = 'sealed';
+const KEYS = {
+  OPENAI_API_KEY: 'sk-bench-0123456789abcdef',
+  HF_API_TOKEN: 'hf_bench_0123456789abcdef',
+  BENCH_KEY: 'ab'.repeat(32),
+};
+
+const ENCRYPTION = 'encryption: { keys: [{ id: bench, env: BENCH_KEY }] }\n';
 
 /** One embedded server; our worker, the bare one and the fake vendors in processes of their own. */
 export interface Stage {
   client: Client;
+  /** Of a namespace whose worker, and this client, encrypt. */
+  sealed: Client;
   /** The same fake vendors that our worker asks. */
   vendors: NonNullable<BareCall['vendors']>;
   control(command: Command): Promise<void>;
@@ -33,7 +44,14 @@ export async function openStage(profileTo?: string): Promise<Stage> {
   const binary = await temporalCli({ cliPath, searchPath, cacheDir, env, say: console.error });
   const dbFile = join(home, 'temporal.db');
   const port = await embeddedPort();
-  const server = await startDevServer({ binary, port, uiPort: undefined, dbFile, namespaces: ['default'], env });
+  const server = await startDevServer({
+    binary,
+    port,
+    uiPort: undefined,
+    dbFile,
+    namespaces: ['default', SEALED],
+    env,
+  });
   const { address } = server;
 
   const fake = await startProgram([...TYPESCRIPT, 'test/support/serve-fake-providers.ts'], env);
@@ -41,16 +59,23 @@ export async function openStage(profileTo?: string): Promise<Stage> {
   const vendors = { openaiUrl: `${url}/openai/v1`, huggingFaceUrl: `${url}/huggingface` };
   const config = join(home, 'understudy.yaml');
   await writeFile(config, configFor(vendors));
+  const sealedConfig = join(home, 'sealed.yaml');
+  await writeFile(sealedConfig, `${configFor(vendors)}${ENCRYPTION}`);
   const ours = { ...env, ...KEYS, TEMPORAL_ADDRESS: address, UNDERSTUDY_CONFIG: config };
+  const inSealed = { TEMPORAL_NAMESPACE: SEALED };
   const programs = [
     await startProgram([...profile, 'dist/client.js', 'worker'], ours),
+    await startProgram(['dist/client.js', 'worker'], { ...ours, ...inSealed, UNDERSTUDY_CONFIG: sealedConfig }),
     await startProgram([...profile, ...TYPESCRIPT, 'test/bench/bare-worker.ts', address], env),
     fake,
   ];
   const connection = await Connection.connect({ address });
+  process.env.BENCH_KEY = KEYS.BENCH_KEY;
+  const dataConverter = dataConverterFor(parseConfig(ENCRYPTION, 'the bench'), 'client');
 
   return {
     client: new Client({ connection }),
+    sealed: new Client({ connection, namespace: SEALED, dataConverter }),
     vendors,
     async control(command) {
       await fetch(`${url}/control`, { method: 'POST', body: JSON.stringify(command) });

@@ -78,6 +78,13 @@ describe('help', () => {
   });
 });
 
+it('shows no default in a help that a person could not type', async () => {
+  const program = await understudyProgram(['codec-server']);
+  const help = helpOf(commandIn(program, 'codec-server'));
+  expect(help.replace(/\s+/g, ' ')).toContain('(default: 127.0.0.1:8234)');
+  expect(help).not.toMatch(/default: [[{]/);
+});
+
 describe('completion', () => {
   it('is a script that bash takes, and completes commands and options', async () => {
     const { stdout } = await understudy('completion', 'bash');

@@ -57,9 +57,11 @@ describe('analyze', () => {
 
   it('gives one run and the same answer for one id', async () => {
     const first = await analyze(TEXT, '--id', 'once', '--json');
-    const second = await analyze('Another text.', '--id', 'once', '--json');
+    const second = await analyze(TEXT, '--id', 'once', '--json');
     expect(second).toMatchObject({ code: 0, stdout: first.stdout });
     expect(second.stderr).toContain('once exists already; joining it');
+    const another = await analyze('Another text.', '--id', 'once');
+    expect(another).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('a run of another text') });
     expect(fake.log).toHaveLength(2);
   });
 
@@ -74,6 +76,8 @@ describe('analyze', () => {
     expect(await analyze('--file', file)).toMatchObject({ code: 0, stdout: TWO_LINES });
     const piped = await shell.understudy(['analyze', '--file', '-'], { input: TEXT });
     expect(piped).toMatchObject({ code: 0, stdout: TWO_LINES });
+    expect(await shell.understudy(['analyze'], { input: TEXT })).toMatchObject({ code: 0, stdout: TWO_LINES });
+    expect(await shell.understudy(['analyze'], { input: '' })).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('takes a text of many lines and scripts, up to 1 MiB', async () => {
@@ -97,7 +101,7 @@ describe('analyze', () => {
     const { code, stdout } = await analyze(TEXT, '--json', '--id', 'failed');
     expect(code).toBe(1);
     const outcome = JSON.parse(stdout) as object;
-    expect(Object.keys(outcome).sort()).toEqual(['attempts', 'error', 'runId', 'workflowId']);
+    expect(Object.keys(outcome).sort()).toEqual(['atMostUsd', 'attempts', 'error', 'runId', 'workflowId']);
     expect(outcome).toMatchObject({
       workflowId: 'failed',
       error: { type: 'NoProviderLeft', message: expect.stringContaining('404') },

@@ -41,7 +41,7 @@ describe('run', () => {
     const { code, stdout, stderr } = await command.ended;
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringContaining(`Web UI: http://127.0.0.1:${port + 1_000}/`),
+      stderr: expect.stringContaining('summarized by openai, judged by huggingface, in '),
     });
     expect(stdout).toMatch(TWO_LINES);
     expect(stdout).toContain('Summary: In short: The delivery was quick.');

@@ -13,6 +13,7 @@ const OUTAGE_MS = [3_000, 8_000] as const;
 export class Workers {
   readonly #shell: Shell;
   readonly #running: RunningCommand[] = [];
+  readonly #all: RunningCommand[] = [];
   /** What workers wrote that ended though nobody ended them. */
   readonly endedByThemselves: string[] = [];
 
@@ -23,10 +24,16 @@ export class Workers {
   async add(): Promise<void> {
     const worker = this.#shell.start(['worker']);
     this.#running.push(worker);
+    this.#all.push(worker);
     void worker.ended.then(({ stderr }) => {
       if (this.#running.includes(worker)) this.endedByThemselves.push(stderr.slice(-1_000));
     });
     await worker.says(/^ready/m);
+  }
+
+  /** All that any of them wrote. */
+  output(): string {
+    return this.#all.map((worker) => worker.output()).join('\n');
   }
 
   /** @param chance 0 to 1: which */

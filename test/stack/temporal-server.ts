@@ -7,7 +7,8 @@ import { temporalCli } from '../../src/temporal/embedded/temporal-cli.js';
 import type { Stack } from './compose.js';
 import { Program, run } from './programs.js';
 
-const MODULE = fileURLToPath(new URL('../../tools/temporal-cli/', import.meta.url));
+/** `STACK_SERVER=temporal-server-1.32`: the version that this module pins, in place of the embedded server's. */
+const MODULE = fileURLToPath(new URL(`../../tools/${process.env.STACK_SERVER ?? 'temporal-cli'}/`, import.meta.url));
 const SERVER_MODULE = 'go.temporal.io/server';
 const START_LIMIT_MS = 60_000;
 

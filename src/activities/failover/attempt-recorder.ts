@@ -15,9 +15,14 @@ interface Called {
   provider: string;
   model: string;
   price: Price | undefined;
+  /** Hears of the attempt when it has ended. */
+  witness?: CallWitness;
 }
 
-export function attemptRecorder({ price, ...called }: Called): AttemptRecorder {
+/** Counts and traces attempts. Never hears a text. */
+export type CallWitness = (attempt: Attempt) => void;
+
+export function attemptRecorder({ price, witness, ...called }: Called): AttemptRecorder {
   const startedAtMs = Date.now();
   const record = (outcome: 'ok' | 'failed', usage: Usage | undefined, billed: Usage | undefined): Attempt => {
     const costUsd = costOf(billed, price);
@@ -30,17 +35,21 @@ export function attemptRecorder({ price, ...called }: Called): AttemptRecorder {
       ...(costUsd !== undefined && { costUsd }),
     };
   };
+  const told = (attempt: Attempt): Attempt => {
+    witness?.(attempt);
+    return attempt;
+  };
   return {
     ok(usage, estimated) {
       const counted = isCounted(usage) ? usage : undefined;
-      return record('ok', counted, counted ?? estimated);
+      return told(record('ok', counted, counted ?? estimated));
     },
     failed({ kind, message }, { usage, possiblyPaid }) {
       const counted = isCounted(usage) ? usage : undefined;
       // An answer came, was billed, and does not say for how much.
       const isUncounted = possiblyPaid || (usage === undefined ? kind === 'BadOutput' : counted === undefined);
       const paid = isUncounted && counted === undefined ? { possiblyPaid: true } : {};
-      return { ...record('failed', counted, counted), failure: kind, message, ...paid };
+      return told({ ...record('failed', counted, counted), failure: kind, message, ...paid });
     },
   };
 }

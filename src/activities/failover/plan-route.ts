@@ -2,6 +2,7 @@ import { afterClosing, type Availability } from '../../domain/failover/availabil
 import type { Candidate, Plan, PlanRequest, Route } from '../../domain/failover/plan.js';
 import type { Task } from '../../domain/task.js';
 import { taskQueueOf } from '../../domain/task-queues.js';
+import type { Tells } from '../../domain/telemetry/tells.js';
 import type { Provider } from '../../providers/provider.js';
 import { invalidInput } from '../input/invalid-input.js';
 import type { OutageBoard } from '../outage/outage-board.js';
@@ -44,6 +45,7 @@ export function planActivities(
   { routes: configured, providers }: Configured,
   outages: OutageBoard,
   fleet: Fleet,
+  tells: () => Promise<Tells>,
 ): PlanActivities {
   return {
     async 'understudy.planRoute'({ tasks, routes: asked }) {
@@ -68,7 +70,7 @@ export function planActivities(
         routes[task] = { ...rest, candidates };
       }
       const all = Object.values(routes).flatMap(({ candidates }) => candidates);
-      return { routes, availability: await availabilityOf(all, away), skipped };
+      return { routes, availability: await availabilityOf(all, away), skipped, tells: await tells() };
     },
   };
 

@@ -7,7 +7,7 @@ import type { Task } from '../../domain/task.js';
 import { ProviderError, type Provider } from '../../providers/provider.js';
 import { heartbeating } from '../heartbeat.js';
 import type { OutageBoard } from '../outage/outage-board.js';
-import { attemptRecorder } from './attempt-recorder.js';
+import { attemptRecorder, type CallWitness } from './attempt-recorder.js';
 import { toApplicationFailure, type FailureDetails } from './provider-failure.js';
 import type { CallText, TextOf } from './run-text.js';
 import type { Standing } from './standing.js';
@@ -42,6 +42,7 @@ export interface ProviderSetting {
   standing: Standing;
   /** Judges by what came of the calls, and tells the fleet. */
   watch: Watch;
+  witness?: CallWitness;
 }
 
 /** @param tasks of the configuration: each is an activity of its name */
@@ -77,13 +78,16 @@ async function throwIfClosed(
 }
 
 async function callOnce(
-  { provider, price, standing, watch }: ProviderSetting,
+  { provider, price, standing, watch, witness }: ProviderSetting,
   task: Task,
   { text, probe, earlier }: { text: string; probe: { limitMs: number } | undefined; earlier: readonly Attempt[] },
 ): Promise<{ value: unknown; attempt: Attempt }> {
   const trialEnds = await standing.enter();
   if (trialEnds === undefined) throw ownFault('this worker has left the queue; another one may serve it', earlier);
-  const record = attemptRecorder({ task, provider: provider.name, model: modelOf(provider, task), price });
+  const record = attemptRecorder({
+    ...{ task, provider: provider.name, model: modelOf(provider, task), price },
+    ...(witness && { witness }),
+  });
   const watched = watch.begin(task);
   const signal = cancellationSignal();
   const limit = probe && AbortSignal.timeout(probe.limitMs);

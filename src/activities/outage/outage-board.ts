@@ -6,6 +6,7 @@ import type { OutageReport } from '../../domain/outage/outage-report.js';
 import { openingState, outOfUseIn, type OutageState } from '../../domain/outage/outage.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { outageStateOf } from './outage-handle.js';
+import { Savings } from './savings.js';
 
 /** `anew`: what is remembered as out of use is looked up first. */
 type Knowledge = 'remembered' | 'anew';
@@ -18,6 +19,8 @@ export interface OutageBoard {
   stateOf(unit: string): Promise<OutageState | undefined>;
   /** Tells the fleet that a provider failed. Does not keep the run waiting: it switches meanwhile. */
   report(report: OutageReport): void;
+  /** Tells the outage under way, now and then, how many calls were not made because of it. */
+  saved(provider: string, model: string): void;
 }
 
 /** Looked up off the hot path, so it costs a run nothing; a rate limit that another worker met holds here after this long. */
@@ -28,7 +31,7 @@ const LOOK_UP_MS = 300;
 /** There is no call to hold up, and a wrong no costs the run far more. */
 const LOOK_UP_WHILE_OPEN_MS = 3_000;
 const REPORT_EVERY_MS = 1_000;
-const SUSPICION_TOLD_AFTER_MS = 250;
+const TOLD_AFTER_MS = 250;
 
 interface Known {
   atMs: number;
@@ -37,9 +40,14 @@ interface Known {
 }
 
 /** Outages are workflows; they are looked up lazily, by description, which asks no worker. */
-export function outageBoard(client: Client, warn: (line: string) => void): OutageBoard {
+export function outageBoard(
+  client: Client,
+  warn: (line: string) => void,
+  { announces = false }: { announces?: boolean } = {},
+): OutageBoard {
   const known = new Map<string, Known>();
   const reportedAtMs = new Map<string, number>();
+  const savings = new Savings(client);
 
   const stateOf = (unit: string) => outageStateOf(client, unit);
 
@@ -75,7 +83,8 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
     return found && (found.untilMs ?? Infinity) > Date.now() ? found : undefined;
   }
 
-  async function send(unit: string, report: OutageReport): Promise<void> {
+  async function send(unit: string, told: OutageReport): Promise<void> {
+    const report = { ...told, announces };
     const { failure } = report;
     await client.workflow.signalWithStart('outage', {
       workflowId: outageIdOf(unit),
@@ -97,6 +106,11 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
       return both.find((each) => each !== undefined);
     },
 
+    saved(provider, model) {
+      const open = [unitOf(provider), unitOf(provider, model)].find((unit) => known.get(unit)?.outOfUse);
+      if (open !== undefined) savings.add(open);
+    },
+
     report(report) {
       const { provider, model, failure } = report;
       const { about, outage: says } = POLICY[failure.kind];
@@ -109,9 +123,10 @@ export function outageBoard(client: Client, warn: (line: string) => void): Outag
       const opening = outOfUseIn(unit, openingState(report, nowMs), nowMs);
       if (opening) known.set(unit, { atMs: nowMs, outOfUse: opening });
       else known.delete(unit); // whoever comes next waits a moment for what the fleet makes of it
-      // A suspicion can wait until the run that met it has switched: both would want this worker at the same moment.
-      const isUrgent = says !== 'suspects' || report.isCertain;
-      const sent = isUrgent ? send(unit, report) : sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(unit, report));
+      // It can wait until the run that met it has switched: both would want this worker at the same moment. A key that is
+      // wrong is the one thing that every further call would meet again.
+      const isUrgent = says === 'worker' || (says === 'suspects' && report.isCertain);
+      const sent = isUrgent ? send(unit, report) : sleep(TOLD_AFTER_MS).then(() => send(unit, report));
       sent.catch((error: unknown) => {
         warn(`cannot report the failure of ${unit}: ${String(error)}`);
       });

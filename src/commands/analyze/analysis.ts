@@ -4,48 +4,73 @@ import {
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { outagesUnderWay } from '../../activities/outage/outage-handle.js';
 import type { Analysis, AnalysisStatus, AnalyzeInput } from '../../domain/analyze/analysis.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { textFailureIn, type TextFailure } from '../../domain/failover/text-failure.js';
 import type { analyze } from '../../workflows/analyze/analyze.js';
 import { follow, statusOf } from '../terminal/follow.js';
+import { liveLine } from '../terminal/live-line.js';
 import { progressTeller } from './progress.js';
 import { say } from '../terminal/say.js';
+import { screenOf } from '../terminal/screen.js';
 import { UsageError } from '../terminal/errors.js';
+import { DEFAULT_DEADLINE_MS, inputOf } from './run-input.js';
+import { waitingTeller } from './waiting.js';
 
 type Handle = WorkflowHandle<typeof analyze>;
 
-interface FailedAnalysis extends Pick<Analysis, 'workflowId' | 'runId'>, Pick<TextFailure, 'attempts'> {
+/** A run that was started or joined. */
+export interface Joined {
+  client: Client;
+  handle: Handle;
+  /** Epoch milliseconds; undefined: none. */
+  deadlineAtMs: number | undefined;
+}
+
+export interface FailedAnalysis
+  extends Pick<Analysis, 'workflowId' | 'runId'>, Pick<TextFailure, 'attempts' | 'atMostUsd'> {
   error: Pick<TextFailure, 'type' | 'message'>;
 }
 
-/** Starts a run, or joins the one that has this id, under way or ended. */
-export async function startAnalysis(client: Client, workflowId: string, input: AnalyzeInput): Promise<Handle> {
+/**
+ * Starts a run, or joins the one that has this id, under way or ended.
+ * @throws UsageError when the run of this id has another text
+ */
+export async function startAnalysis(client: Client, workflowId: string, input: AnalyzeInput): Promise<Joined> {
   try {
-    return await client.workflow.start<typeof analyze>('analyze', {
+    const handle = await client.workflow.start<typeof analyze>('analyze', {
       taskQueue: ANALYZE_TASK_QUEUE,
       workflowId,
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       staticSummary: `analyze ${input.text.length} characters`,
     });
+    return { client, handle, deadlineAtMs: Date.now() + (input.deadlineMs ?? DEFAULT_DEADLINE_MS) };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const handle = await existingAnalysis(client, workflowId);
+    const joined = await existingAnalysis(client, workflowId, input.text);
     say(`${workflowId} exists already; joining it`);
-    return handle;
+    return joined;
   }
 }
 
-/** @throws UsageError when there is no run of this id, or it is no analysis */
-export async function existingAnalysis(client: Client, workflowId: string): Promise<Handle> {
+/**
+ * @param text what it is to be a run of; undefined: of whatever it is
+ * @throws UsageError when there is no run of this id, it is no analysis, or one of another text
+ */
+export async function existingAnalysis(client: Client, workflowId: string, text?: string): Promise<Joined> {
   const handle = client.workflow.getHandle<typeof analyze>(workflowId);
   const { type } = await handle.describe().catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new UsageError(`there is no run ${workflowId}; give its text, and it is started`);
   });
-  if (type === 'analyze') return handle;
-  throw new UsageError(`${workflowId} is a run of ${type}, not of analyze`);
+  if (type !== 'analyze') throw new UsageError(`${workflowId} is a run of ${type}, not of analyze`);
+  const given = await inputOf(client, workflowId);
+  if (text !== undefined && given !== undefined && given.text !== text) {
+    throw new UsageError(`${workflowId} is a run of another text: choose another --id, or join it without a text`);
+  }
+  return { client, handle, deadlineAtMs: given?.deadlineAtMs };
 }
 
 /**
@@ -54,39 +79,34 @@ export async function existingAnalysis(client: Client, workflowId: string): Prom
  * @returns undefined when `left` was settled first
  */
 export async function followAnalysis(
-  handle: Handle,
+  { client, handle, deadlineAtMs }: Joined,
   left: Promise<unknown>,
 ): Promise<Analysis | FailedAnalysis | undefined> {
-  const show = progressTeller();
-  const end = await follow<typeof analyze, AnalysisStatus>(handle, { show, left });
-  if (!end) return undefined;
-  const outcome =
-    'result' in end ? end.result : await failedAnalysis(handle, textFailureIn(end.error.cause, end.error.message));
-  show(outcome);
-  return outcome;
+  const line = liveLine();
+  const outages = () => outagesUnderWay(client);
+  const tell = progressTeller(line.say, () => screenOf(process.stderr), outages);
+  const wait = waitingTeller(line, outages, deadlineAtMs);
+  const show = async (status: AnalysisStatus) => {
+    await tell(status);
+    await wait(status);
+  };
+  try {
+    const end = await follow<typeof analyze, AnalysisStatus>(handle, { show, left });
+    line.clear();
+    if (!end) return undefined;
+    const outcome =
+      'result' in end ? end.result : await failedAnalysis(handle, textFailureIn(end.error.cause, end.error.message));
+    await tell(outcome);
+    return outcome;
+  } finally {
+    line.clear();
+  }
 }
 
 /** A run that was cancelled or terminated ends without its trail; it still answers what it did. */
 async function failedAnalysis(handle: Handle, failure: TextFailure): Promise<FailedAnalysis> {
-  const { type, message, attempts, trailLost } = failure;
+  const { type, message, attempts, atMostUsd, trailLost } = failure;
   const { workflowId, runId } = await handle.describe();
   const told = trailLost ? await statusOf<AnalysisStatus>(handle) : undefined;
-  return { workflowId, runId, error: { type, message }, attempts: told?.attempts ?? attempts };
-}
-
-/** Prints an ended run: two lines, or all of it as JSON. @returns the exit code */
-export function printOutcome(outcome: Analysis | FailedAnalysis, json: boolean): number {
-  const failed = 'error' in outcome;
-  if (json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
-  else if (failed) say(`the analysis failed: ${outcome.error.type}: ${outcome.error.message}`);
-  else {
-    const { label, score } = outcome.sentiment;
-    process.stdout.write(`Summary: ${outcome.summary}\nSentiment: ${label} (${score.toFixed(2)})\n`);
-    if (outcome.degraded) {
-      say(
-        'answered by the local provider, which is less precise; set OPENAI_API_KEY and HF_API_TOKEN for the real ones',
-      );
-    }
-  }
-  return failed ? 1 : 0;
+  return { workflowId, runId, error: { type, message }, attempts: told?.attempts ?? attempts, atMostUsd };
 }

@@ -7,9 +7,10 @@ import { connectClient, targetFromEnvironment, webUiUrl } from '../../temporal/c
 import { dollars, duration, workflowId as toWorkflowId } from '../terminal/arguments.js';
 import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
-import { existingAnalysis, followAnalysis, printOutcome, startAnalysis } from './analysis.js';
+import { existingAnalysis, followAnalysis, startAnalysis } from './analysis.js';
 import { interruption, INTERRUPTED } from '../terminal/interrupt.js';
-import { say } from '../terminal/say.js';
+import { print, printJson, say } from '../terminal/say.js';
+import { closingLine, printOutcome } from './outcome.js';
 import { textFrom } from './text.js';
 import { UsageError } from '../terminal/errors.js';
 
@@ -58,20 +59,23 @@ async function analyze(argument: string | undefined, options: AnalyzeOptions): P
     ...(options.deadline !== undefined && { deadlineMs: options.deadline }),
     ...(options.maxCost !== undefined && { maxCostUsd: options.maxCost }),
   };
-  const handle =
+  const joined =
     text === undefined
       ? await existingAnalysis(client, workflowId)
       : await startAnalysis(client, workflowId, { text, ...limits });
   if (!options.wait) {
-    process.stdout.write(options.json ? `${JSON.stringify({ workflowId })}\n` : `${workflowId}\n`);
+    const { runId } = await joined.handle.describe();
+    if (options.json) printJson({ workflowId, runId });
+    else print(workflowId);
     return 0;
   }
-  const outcome = await followAnalysis(handle, interruption());
+  const outcome = await followAnalysis(joined, interruption());
   if (!outcome) {
     say(`interrupted; the run goes on. Come back with: npx understudy analyze --id ${quoted(workflowId)}`);
     return INTERRUPTED;
   }
   const code = printOutcome(outcome, options.json);
+  say(`${closingLine(outcome)}; every attempt: npx understudy runs show ${quoted(workflowId)}`);
   const url = webUiUrl(target, workflowId, outcome.runId);
   if (url !== undefined) say(`Web UI: ${url}`);
   return code;

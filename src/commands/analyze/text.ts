@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { isBlank, MAX_TEXT_BYTES, utf8In } from '../../domain/text.js';
 import { UsageError } from '../terminal/errors.js';
 
@@ -6,15 +6,16 @@ import { UsageError } from '../terminal/errors.js';
 const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024 - 4_096;
 
 /**
- * The text to analyze, from the argument or a file (`-`: standard input).
+ * The text to analyze, from the argument, a file (`-`: standard input), or what is piped in.
  * @throws UsageError when there is none, or it is not a text we can take
  */
 export function textFrom(argument: string | undefined, file: string | undefined): string {
   if (argument !== undefined && file !== undefined) throw new UsageError('give a text or --file, not both');
-  const source = file === undefined ? 'the text' : file === '-' ? 'standard input' : file;
-  const bytes = file === undefined ? Buffer.from(argument ?? '') : read(file);
-  if (argument === undefined && file === undefined) {
-    throw new UsageError('no text: give one as an argument, or --file F (- reads standard input)');
+  const from = file ?? (argument === undefined && isPipedIn() ? '-' : undefined);
+  const source = from === undefined ? 'the text' : from === '-' ? 'standard input' : from;
+  const bytes = from === undefined ? Buffer.from(argument ?? '') : read(from);
+  if (argument === undefined && file === undefined && bytes.length === 0) {
+    throw new UsageError('no text: give one as an argument, with --file F, or pipe one in');
   }
   if (bytes.length > MAX_TEXT_BYTES) {
     throw new UsageError(`${source} has ${bytes.length} bytes; the limit is ${MAX_TEXT_BYTES} (1 MiB)`);
@@ -29,6 +30,16 @@ export function textFrom(argument: string | undefined, file: string | undefined)
     );
   }
   return text;
+}
+
+/** Not from a terminal, where a person would have to know that they are to type, nor from nowhere. */
+function isPipedIn(): boolean {
+  try {
+    const stdin = fstatSync(0);
+    return stdin.isFIFO() || stdin.isFile() || stdin.isSocket();
+  } catch {
+    return false; // it is closed
+  }
 }
 
 function read(file: string): Buffer {

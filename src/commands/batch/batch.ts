@@ -43,6 +43,7 @@ export function addBatch(program: Command): void {
   const batch = program
     .command('batch')
     .description('many texts of a file or folder, and their results in a file')
+    .usage('<file> [options], to start one; or: understudy batch <command> [options]')
     .addHelpText('after', '\n`understudy batch start --help` has the options of starting one.')
     .addHelpText(
       'after',

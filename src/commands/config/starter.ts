@@ -9,7 +9,7 @@ export const STARTER = `# Understudy's configuration. Check it with: npx underst
 
 providers:
   openai:
-    kind: openai                 # openai | openai-compatible | huggingface | local
+    kind: openai                 # openai | openai-compatible | anthropic | huggingface | local | module
     apiKeyEnv: OPENAI_API_KEY
     model: gpt-5.4-mini-2026-03-17
     reasoningEffort: none
@@ -22,6 +22,7 @@ providers:
     kind: huggingface
     apiKeyEnv: HF_API_TOKEN
     maxInputChars: 3500          # longer texts are split
+    price: { inputPerMillionTokens: 4, outputPerMillionTokens: 4 } # a bound: it is billed by the second
     # models:
     #   summarize: facebook/bart-large-cnn
     #   sentiment: distilbert/distilbert-base-uncased-finetuned-sst-2-english

@@ -38,7 +38,7 @@ Examples:
   configuration: `Configuration: understudy.yaml in the working directory, or the file that UNDERSTUDY_CONFIG names.
 Without one, openai summarizes and huggingface judges, each takes over for the other, and the local provider serves without a key.
 
-  providers.NAME.kind           openai | openai-compatible | huggingface | local
+  providers.NAME.kind           openai | openai-compatible | anthropic | huggingface | local | module
   providers.NAME.apiKeyEnv      the variable that holds its key
   providers.NAME.model          and baseUrl, timeoutMs, retry, requestsPerSecond, price …
   routes.summarize              names of providers, best first

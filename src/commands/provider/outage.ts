@@ -14,6 +14,7 @@ import { UsageError } from '../terminal/errors.js';
 import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
 import { print } from '../terminal/say.js';
+import { listProviders } from './provider-list.js';
 
 const HAND = examples('provider disable openai --reason "price jump, see ticket 42"', 'provider enable openai');
 
@@ -25,7 +26,8 @@ export function addProvider(program: Command): void {
   provider
     .command('list')
     .description('show each provider, and why one is not in use')
-    .addHelpText('after', examples('provider list'))
+    .option('--json', 'as JSON', false)
+    .addHelpText('after', examples('provider list', 'provider list --json'))
     .action(exits(listProviders));
   addHand(provider, ['disable', 'enable'], false);
 }
@@ -59,17 +61,6 @@ function addHand(parent: Command, [off, on]: [off: string, on: string], hidden: 
     .action(exits(enable));
 }
 
-async function listProviders(): Promise<number> {
-  const { providers } = loadConfig();
-  const outages = await outagesUnderWay(await connectClient(targetFromEnvironment()));
-  const lines = Object.keys(providers).flatMap((provider) => {
-    const own = [...outages].filter(([unit]) => unit === provider || unit.startsWith(`${provider}/`)).flatMap(openLine);
-    return own.length > 0 ? own : [`${provider}: in use`];
-  });
-  print(lines.join('\n'));
-  return 0;
-}
-
 async function listOutages(): Promise<number> {
   const outages = await outagesUnderWay(await connectClient(targetFromEnvironment()));
   const lines = [...outages].flatMap(openLine);
@@ -79,7 +70,8 @@ async function listOutages(): Promise<number> {
 
 /** Until somebody enables it: no probe ends what a person decided. */
 async function disable(provider: string, { reason }: { reason: string }): Promise<number> {
-  const { timeoutMs } = configured(loadConfig(), provider);
+  const config = loadConfig();
+  const { timeoutMs } = configured(config, provider);
   const client = await connectClient(targetFromEnvironment());
   const report: OutageReport = {
     provider,
@@ -91,6 +83,7 @@ async function disable(provider: string, { reason }: { reason: string }): Promis
     isCertain: false,
     isLastToServe: false,
     worker: 'operator',
+    announces: config.notices.some(({ on }) => on.includes('outage')),
   };
   await client.workflow.signalWithStart('outage', {
     workflowId: outageIdOf(provider),

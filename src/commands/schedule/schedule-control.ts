@@ -2,7 +2,8 @@ import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { handleOf } from './schedule-handle.js';
 import { UsageError } from '../terminal/errors.js';
-import { print } from '../terminal/say.js';
+import { confirmed } from '../terminal/confirm.js';
+import { print, say } from '../terminal/say.js';
 
 const handleHere = async (id: string) => handleOf(await connectClient(targetFromEnvironment()), id);
 
@@ -31,8 +32,16 @@ export async function backfillSchedule(id: string, { from, to }: { from: Date; t
 }
 
 /** A run under way goes on; what was seen is forgotten. */
-export async function deleteSchedule(id: string): Promise<number> {
-  await (await handleHere(id)).delete();
+export async function deleteSchedule(id: string, { yes }: { yes: boolean }): Promise<number> {
+  const handle = await handleHere(id);
+  await handle.describe(); // who mistyped its name is not asked
+  const question = `Delete ${id}? What it has seen is forgotten: one of the same name would take every item again.`;
+  if (!yes && !(await confirmed(question))) {
+    say(`${id} stays`);
+    return 1;
+  }
+  await handle.delete();
+  say('what it had seen is forgotten; its runs and results stay');
   return done(`${id}: deleted`);
 }
 

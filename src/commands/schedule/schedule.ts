@@ -75,6 +75,7 @@ export function addSchedule(program: Command): void {
     )
     .action(exits(backfillSchedule));
   withId('delete', 'delete a schedule; its runs stay')
-    .addHelpText('after', examples('schedule delete daily-news'))
+    .option('--yes', 'do not ask on a terminal', false)
+    .addHelpText('after', examples('schedule delete daily-news', 'schedule delete daily-news --yes'))
     .action(exits(deleteSchedule));
 }

@@ -25,24 +25,23 @@ export function addCodecServer(program: Command): void {
     .description('decrypts for the Web UI and for temporal --codec-endpoint, until Ctrl-C')
     .option(
       '--listen <address>',
-      `where; ${TOKEN_VARIABLE} holds the token (a new one unless set)`,
+      `where; ${TOKEN_VARIABLE} holds the token, a new one unless set (default: ${DEFAULT_LISTEN})`,
       address,
-      address(DEFAULT_LISTEN),
     )
-    .option('--origin <url...>', 'where the Web UI is (default: this machine, port 8233)', origin, [])
+    .option('--origin <url...>', 'where the Web UI is (default: this machine, port 8233)', origin)
     .addHelpText('after', examples('codec-server', 'codec-server --origin https://temporal.example.com'))
     .action(exits(codecServer));
 }
 
-async function codecServer(options: { listen: Address; origin: string[] }): Promise<number> {
-  const origins = options.origin.length > 0 ? options.origin : localOrigins(8233);
+async function codecServer(options: { listen?: Address; origin?: string[] }): Promise<number> {
+  const { listen = address(DEFAULT_LISTEN), origin: origins = localOrigins(8233) } = options;
   const token = secretOf(TOKEN_VARIABLE) ?? newToken();
   if (!/^[\w-]{16,200}$/.test(token))
     throw new UsageError(`${TOKEN_VARIABLE}: expected 16 to 200 letters, digits, - and _`);
-  const server = await openCodecServer(loadConfig(), { ...options.listen, token, origins });
+  const server = await openCodecServer(loadConfig(), { ...listen, token, origins });
   if (!server) throw new UsageError('the configuration has no encryption; see docs/encryption.md');
   process.stdout.write(`ready: ${server.url}\n`);
-  if (!/^(127\.|\[::1\]|localhost)/.test(options.listen.host)) say('reachable from other machines: put TLS before it');
+  if (!/^(127\.|\[::1\]|localhost)/.test(listen.host)) say('reachable from other machines: put TLS before it');
   await interruption();
   await server.close();
   return 0;
@@ -70,7 +69,7 @@ function address(value: string): Address {
   throw new InvalidArgumentError(`expected an address like ${DEFAULT_LISTEN}`);
 }
 
-function origin(value: string, earlier: string[]): string[] {
+function origin(value: string, earlier: string[] = []): string[] {
   if (URL.canParse(value) && /^https?:/.test(value)) return [...earlier, new URL(value).origin];
   throw new InvalidArgumentError('expected an address like https://temporal.example.com');
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectClient, webUiUrl } from '../../temporal/connection.js';
-import { followAnalysis, printOutcome, startAnalysis } from '../analyze/analysis.js';
+import { followAnalysis, startAnalysis } from '../analyze/analysis.js';
+import { closingLine, printOutcome } from '../analyze/outcome.js';
 import { textFrom } from '../analyze/text.js';
 import { INTERRUPTED } from '../terminal/interrupt.js';
 import { say } from '../terminal/say.js';
@@ -21,15 +22,17 @@ export async function runOnce(
   try {
     const client = await connectClient(stage.target);
     const workflowId = `analyze-${randomUUID()}`;
-    const handle = await startAnalysis(client, workflowId, { text });
-    const outcome = await followAnalysis(handle, stage.over);
+    const joined = await startAnalysis(client, workflowId, { text });
+    const outcome = await followAnalysis(joined, stage.over);
     if (!outcome) {
       say(`interrupted; the run goes on with the next: npx understudy up (its id: ${workflowId})`);
       return INTERRUPTED;
     }
     const code = printOutcome(outcome, options.json);
     const url = webUiUrl(stage.target, workflowId, outcome.runId);
-    if (url !== undefined) say(`Web UI: ${url}${stage.embedded ? ' (while npx understudy up runs)' : ''}`);
+    say(closingLine(outcome));
+    if (stage.embedded) say('to keep it running, with a Web UI that shows this run: npx understudy up');
+    else if (url !== undefined) say(`Web UI: ${url}`);
     return code;
   } finally {
     await stage.stop();

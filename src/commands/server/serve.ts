@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
 import { loadConfig } from '../../config/config.js';
+import { workerVersion } from '../../config/worker-version.js';
 import { processIn } from '../../host/identity.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { interruption } from '../terminal/interrupt.js';
 import { say } from '../terminal/say.js';
+import { tellPerson } from '../../temporal/telemetry/log.js';
 import { hostedWorker } from './hosted-worker.js';
 
 /**
@@ -14,10 +16,12 @@ import { hostedWorker } from './hosted-worker.js';
 export async function serve(roles?: readonly string[]): Promise<number> {
   const config = loadConfig();
   const target = targetFromEnvironment();
-  const worker = await hostedWorker(target, config, 'all', { serve: roles });
-  say(`ready: worker on ${target.address}, namespace ${target.namespace}`);
+  const version = workerVersion();
+  const worker = await hostedWorker(target, config, 'all', { serve: roles, version });
+  const versioned = version ? `, version ${version.buildId} of ${version.deploymentName}` : '';
+  tellPerson(`ready: worker on ${target.address}, namespace ${target.namespace}${versioned}`);
   await Promise.race([interruption(), worker.stopped]);
-  say('stopping: calls in flight may end; a second signal ends at once');
+  tellPerson('stopping: calls in flight may end; a second signal ends at once');
   await worker.stop();
   return 0;
 }

@@ -1,6 +1,7 @@
 import type { Attempt } from '../attempt.js';
 import type { Price } from '../cost.js';
 import type { Task } from '../task.js';
+import type { Tells } from '../telemetry/tells.js';
 import type { Availability } from './availability.js';
 
 /** Temporal's RetryPolicy, in milliseconds, for attempts on the same provider. */
@@ -46,6 +47,8 @@ export interface Plan {
   availability: Availability;
   /** Who is on a route but has no key on any worker of the fleet. */
   skipped: Pick<Attempt, 'task' | 'provider' | 'model' | 'failure' | 'message'>[];
+  /** Absent in plans of before: nobody is told. */
+  tells?: Tells;
 }
 
 /** What a plan is made for. */

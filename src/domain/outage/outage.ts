@@ -23,11 +23,11 @@ interface Reason {
 export type OutageState = Reason &
   (
     | { phase: 'suspected'; inUse: boolean; probeAtMs: number; failedProbes: number }
-    | { phase: 'doubted'; workers: readonly string[]; forgottenAtMs: number; provenBy?: string }
+    | { phase: 'doubted'; workers: readonly string[]; forgottenAtMs: number; provenBy?: string | undefined }
     | { phase: 'closed'; probeAtMs: number; failedProbes: number }
-    | { phase: 'limited'; untilMs: number; restMs?: number }
+    | { phase: 'limited'; untilMs: number; restMs?: number | undefined }
     | { phase: 'held' }
-    | { phase: 'over'; watchedUntilMs: number; restMs?: number; provenBy?: string }
+    | { phase: 'over'; watchedUntilMs: number; restMs?: number | undefined; provenBy?: string | undefined }
   );
 
 /** One cheap real call. */

@@ -27,8 +27,8 @@ export function pipeline(settings: PipelineSettings, task: 'summarize' | 'sentim
     signal,
     shape,
   });
-  const answers = {
-    async summarize(given: string, signal: AbortSignal) {
+  const answers: Record<typeof task, Answering['answer']> = {
+    summarize: async (given, signal) => {
       const text = wellFormed(given);
       if (isItsOwnSummary(text, maxSummaryWords)) return summaryAnswer(text, maxSummaryWords, { secrets, text });
       const parameters = summaryParameters(text, maxSummaryWords);
@@ -37,7 +37,7 @@ export function pipeline(settings: PipelineSettings, task: 'summarize' | 'sentim
       );
       return summaryAnswer(summaryBody([answer])[0].summary_text, maxSummaryWords, { secrets, text });
     },
-    async sentiment(given: string, signal: AbortSignal) {
+    sentiment: async (given, signal) => {
       const text = wellFormed(given);
       const answer = await callVendor(callOf(text, signal, labelsBody), (fetch) =>
         textClassification({ ...key, endpointUrl, inputs: text }, { fetch, retry_on_error: false }),

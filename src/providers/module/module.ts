@@ -130,22 +130,20 @@ export function module(settings: ModuleProviderSettings): Provider {
   }
 
   const tokens = outputTokenLimits({ maxSummaryWords, maxOutputTokens });
-  const own = {
-    async summarize(text: string, signal: AbortSignal) {
-      const { value, usage } = parsed(Summary, await answerOf('summarize', text, signal), text);
-      return summaryAnswer(value, maxSummaryWords, { secrets, text, usage });
-    },
-    async sentiment(text: string, signal: AbortSignal) {
-      const { value, usage } = parsed(Judgement, await answerOf('sentiment', text, signal), text);
-      return sentimentAnswer(value.label, value.score, labels, { secrets, text, usage });
-    },
+  const summarize: Answering['answer'] = async (text, signal) => {
+    const { value, usage } = parsed(Summary, await answerOf('summarize', text, signal), text);
+    return summaryAnswer(value, maxSummaryWords, { secrets, text, usage });
+  };
+  const sentiment: Answering['answer'] = async (text, signal) => {
+    const { value, usage } = parsed(Judgement, await answerOf('sentiment', text, signal), text);
+    return sentimentAnswer(value.label, value.score, labels, { secrets, text, usage });
   };
   const answering: Record<Task, Answering> = {
-    summarize: { model, maxOutputTokens: tokens.summarize, answer: own.summarize },
-    sentiment: { model, maxOutputTokens: tokens.sentiment, answer: own.sentiment },
+    summarize: { model, maxOutputTokens: tokens.summarize, answer: summarize },
+    sentiment: { model, maxOutputTokens: tokens.sentiment, answer: sentiment },
   };
   for (const [task, definition] of Object.entries(tasks)) {
-    if (Object.hasOwn(own, task) && !definition.output) continue;
+    if (Object.hasOwn(answering, task) && !definition.output) continue;
     const { model: named = model, maxOutputTokens: most = maxOutputTokens ?? USUAL_TOKENS } = definition;
     const question = { ...definition, task, model: named, maxOutputTokens: most };
     const answer: Answering['answer'] = async (text, signal) => {

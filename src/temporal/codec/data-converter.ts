@@ -9,14 +9,15 @@ const CONVERTERS = fileURLToPath(new URL('../../../dist/temporal/codec/converter
 
 /**
  * How what is sent to the Temporal server is written, and how what comes from there is read: with the keys of the
- * configuration's `encryption`, or as the SDK does without.
+ * configuration's `encryption`; without, as the SDK does, but that what a run cannot read does not hold it up.
  * @param who a worker acts only on what is encrypted; a client also shows what was there before encryption was on
  * @throws ConfigError when a key is missing: before anything is sent
  */
 export function dataConverterFor({ encryption }: Pick<Config, 'encryption'>, who: 'worker' | 'client'): DataConverter {
-  if (encryption === undefined) return {};
+  const plain = who === 'worker' ? { payloadConverterPath: CONVERTERS } : {};
+  if (encryption === undefined) return plain;
   const [first, ...more] = encryptionKeys(encryption);
-  if (first === undefined) return {}; // the schema wants one
+  if (first === undefined) return plain; // the schema wants one
   const keys: [EncryptionKey, ...EncryptionKey[]] = [first, ...more];
   if (who === 'client') return { payloadCodecs: [encryptionCodec(keys, 'accept')] };
   return {

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, open, readFile, rm, type FileHandle } from 'node
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SEARCH_ATTRIBUTES } from '../../domain/telemetry/search-attributes.js';
 import { assertPortFree } from './port.js';
 import { runningServerAt } from './running-server.js';
 import { SetupError } from '../setup-error.js';
@@ -160,6 +161,7 @@ function argumentsFor({ port, uiPort, dbFile, namespaces, uiCodecEndpoint }: Dev
     // Loses nothing when a process is killed; a power cut may take the last moments. 85 ms a run become 50.
     ...(dbFile === undefined ? [] : ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1']),
     ...namespaces.flatMap((namespace) => ['--namespace', namespace]),
+    ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
   ];
 }
 

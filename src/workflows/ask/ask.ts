@@ -1,5 +1,5 @@
-import { msToNumber, type Duration } from '@temporalio/common';
 import { CancellationScope, defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
+import ms, { type StringValue } from 'ms';
 import type { Sentiment } from '../../domain/analyze/sentiment.js';
 import type { Asked } from '../../domain/ask/asked.js';
 import { textIn } from '../../domain/parsed.js';
@@ -13,7 +13,7 @@ import { together } from './together.js';
 /** How one question is asked. */
 export interface AskOptions {
   /** Ends it with `DeadlineExceeded`: milliseconds, or like `'10m'`. By default an hour from now. */
-  deadline?: Duration;
+  deadline?: number | StringValue;
   /** It never spends more. US dollars. */
   maxCostUsd?: number;
   /** Providers by name, best first, instead of the configured route. */
@@ -42,7 +42,7 @@ export async function ask<T>(task: Task, input: unknown, options: AskOptions = {
   const { deadline, maxCostUsd, route } = options;
   const asked = runInput(
     {
-      ...(deadline !== undefined && { deadlineMs: msToNumber(deadline) }),
+      ...(deadline !== undefined && { deadlineMs: typeof deadline === 'number' ? deadline : ms(deadline) }),
       ...(maxCostUsd !== undefined && { maxCostUsd }),
       ...(route && { routes: { [task]: route } }),
     },

@@ -3,10 +3,10 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  continueAsNew,
   defineQuery,
   getExternalWorkflowHandle,
   isCancellation,
+  makeContinueAsNewFunc,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -21,7 +21,9 @@ import { batchState, type BatchState, type TextUnderWay } from '../../domain/bat
 import { doneIn, emptyTally } from '../../domain/batch/tally.js';
 import { invalidInput } from '../input/checked-input.js';
 import { parsedCarried, parsedInput } from '../input/parsed-input.js';
+import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
 import { PlanOfMany } from '../failover/plan-of-many.js';
+import { announceEnd } from '../notices/announce-many.js';
 import { Window } from './batch-window.js';
 
 /** Where a batch stands, at any time and after its end. */
@@ -95,11 +97,14 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
       await written.all().catch(() => undefined); // when it is that which failed
     });
     tell({ endedAt: now() });
+    await announceEnd('batch', plan, toldOf(status()), reasonOf(error));
     throw reasonOf(error);
   }
-  if (cursor) return continueAsNew<typeof batch>(input, { ...state, cursor, window: window.state() });
+  if (cursor)
+    return makeContinueAsNewFunc<typeof batch>(TO_CURRENT_VERSION)(input, { ...state, cursor, window: window.state() });
   const endedAt = now();
   tell({ endedAt });
+  await announceEnd('batch', plan, toldOf(status()));
   return { ...status(), endedAt };
 }
 
@@ -122,7 +127,8 @@ async function takePages({ opened, cursor }: BatchState, window: Window): Promis
 
 function isHistoryLong(): boolean {
   const { continueAsNewSuggested, historyLength, historySize } = workflowInfo();
-  return continueAsNewSuggested || historyLength > LONG_HISTORY_EVENTS || historySize > LONG_HISTORY_BYTES;
+  const isLong = historyLength > LONG_HISTORY_EVENTS || historySize > LONG_HISTORY_BYTES;
+  return continueAsNewSuggested || isVersionSuperseded() || isLong;
 }
 
 /** Those of an earlier run of this batch too, which are not cancelled with it. */
@@ -155,6 +161,10 @@ function parsedState(carried: unknown): BatchState | undefined {
   const foreign = state?.window.underWay.find(({ workflowId }) => !workflowId.startsWith(ours));
   if (foreign) throw invalidInput(`${foreign.workflowId} is no text of this batch`);
   return state;
+}
+
+function toldOf({ tally }: BatchStatus) {
+  return { done: doneIn(tally), failed: tally.failed, costUsd: tally.costUsd };
 }
 
 /** A run that fails says why itself, without the activity around it. */

@@ -161,6 +161,7 @@ function unrecorded(task: Task, { provider, model }: Candidate, failure: Provide
 async function wait(run: Run, task: Task, candidates: readonly Candidate[]): Promise<void> {
   const { trail, providers } = run;
   if (run.cutsHistory && isHistoryLong()) throw trail.endWith(new HistoryIsLong());
+  run.telling.waits();
   await providers.wait(
     task,
     candidates,

@@ -1,5 +1,6 @@
 import type { Candidate, Plan } from '../../domain/failover/plan.js';
 import { routeOf } from '../../domain/failover/plan.js';
+import type { Tells } from '../../domain/telemetry/tells.js';
 import type { Task } from '../../domain/task.js';
 import { requirePrices } from '../input/checked-input.js';
 import { planRoute } from './planning.js';
@@ -13,6 +14,11 @@ export class PlanOfMany<T extends Task = Task> {
 
   /** @param tasks of each run */
   constructor(private readonly tasks: readonly T[]) {}
+
+  /** Who wants to be told, as the latest plan has it; nobody where none was made. */
+  async tells(): Promise<Tells | undefined> {
+    return (await this.made?.plan)?.tells;
+  }
 
   now(): Promise<Plan> {
     if (this.made && Date.now() - this.made.atMs < PLAN_HOLDS_MS) return this.made.plan;

@@ -6,6 +6,7 @@ import type { RunStatus } from '../../domain/failover/run-status.js';
 import { textIn } from '../../domain/parsed.js';
 import type { Task } from '../../domain/task.js';
 import { Budget } from '../budget/budget.js';
+import { endOf, Telling } from '../telemetry/telling.js';
 import { requirePrices } from '../input/checked-input.js';
 import { Deadline } from './deadline.js';
 import { firstAnswer } from './first-answer.js';
@@ -13,7 +14,7 @@ import { callTextOf, InParts, type Passage, type PartsState, type PutTogether } 
 import { reopenedSignal, retryNowSignal, statusQuery } from './messages.js';
 import { planRoute } from './planning.js';
 import { ProvidersNow, type ProvidersNowState } from './providers-now.js';
-import type { Run } from './run.js';
+import { HistoryIsLong, type Run } from './run.js';
 import { Trail } from './trail.js';
 
 /** Carried over when the history of a run that waits for long is cut. */
@@ -50,7 +51,7 @@ export class ProviderRun {
   /**
    * Plans and begins.
    * @param host `own`: the workflow is ours, answers our queries and signals, and cuts its history; `guest`: it is
-   * somebody else's, and `guests` hears the signals
+   * somebody else's, and tells of what it hears
    * @throws ApplicationFailure of type `InvalidInput`
    */
   static async begin(
@@ -70,18 +71,20 @@ export class ProviderRun {
     const trail = new Trail(budget, host.own ? setCurrentDetails : () => undefined, earlier?.attempts);
     const providers = new ProvidersNow(earlier?.providers ?? { availability: {}, awaited: [] });
     const deadline = new Deadline(atMs, afterMs);
-    const run: Run = { trail, providers, budget, isOneOfMany, deadline, cutsHistory: host.own };
-    let begun: ProviderRun | undefined;
-    if (host.own) answerMessages(run, () => begun?.phase ?? 'planning');
+    const telling = new Telling(trail.attempts);
+    const run: Run = { trail, providers, budget, isOneOfMany, deadline, cutsHistory: host.own, telling };
+    const begun: { run?: ProviderRun } = {};
+    if (host.own) answerMessages(run, () => begun.run?.phase ?? 'planning');
     else host.listen(providers);
     const plan = earlier?.plan ?? asked.plan ?? (await planRoute({ tasks, routes: asked.routes }));
+    run.telling.planned(plan, host.own ? 'own' : 'guest');
     if (maxCostUsd !== undefined) requirePrices(tasks.flatMap((task) => routeOf(plan, task).candidates));
     if (!earlier) {
       providers.planned(plan.availability);
       trail.skip(plan.skipped);
     }
-    begun = new ProviderRun(run, plan, atMs, earlier);
-    return begun;
+    begun.run = new ProviderRun(run, plan, atMs, earlier);
+    return begun.run;
   }
 
   /**
@@ -91,6 +94,17 @@ export class ProviderRun {
    */
   async answer<T>(task: Task, passage: Passage, putTogether: PutTogether): Promise<T> {
     this.phase = task;
+    try {
+      const value = await this.answered<T>(task, passage, putTogether);
+      this.run.telling.answered(task, value);
+      return value;
+    } catch (error) {
+      if (!(error instanceof HistoryIsLong)) this.run.telling.ends(endOf(error, this.run));
+      throw error;
+    }
+  }
+
+  private async answered<T>(task: Task, passage: Passage, putTogether: PutTogether): Promise<T> {
     const route = routeOf(this.plan, task);
     if (route.split !== true) {
       return firstAnswer<T>(this.run, { ...route, task, text: passage.text, callText: callTextOf(passage) });
@@ -106,6 +120,7 @@ export class ProviderRun {
     const { workflowId, runId } = workflowInfo();
     const { attempts } = this.run.trail;
     const routes = Object.values(this.plan.routes);
+    this.run.telling.ends(endOf(undefined, this.run));
     const local = routes.flatMap(({ candidates }) => candidates.filter((each) => each.local));
     return {
       workflowId,

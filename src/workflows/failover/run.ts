@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Budget } from '../budget/budget.js';
+import type { Telling } from '../telemetry/telling.js';
 import type { Deadline } from './deadline.js';
 import type { ProvidersNow } from './providers-now.js';
 import type { Trail } from './trail.js';
@@ -14,6 +15,7 @@ export interface Run {
   isOneOfMany: boolean;
   /** It goes on in a run with a short history when its own became long; a workflow of somebody else cannot. */
   cutsHistory: boolean;
+  telling: Telling;
 }
 
 /** Ends a run that has waited for long, so that its next one goes on with a short history. */

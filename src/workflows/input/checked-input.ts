@@ -15,7 +15,8 @@ export function invalidInput(message: string): ApplicationFailure {
 export function fieldsOf<T extends object>(input: T): Partial<Record<keyof T, unknown>> {
   const untrusted: unknown = input;
   if (isRefused(untrusted)) throw invalidInput(`the input is ${untrusted[REFUSED]}`);
-  const entries = typeof untrusted === 'object' && untrusted !== null ? Object.entries(untrusted) : [];
+  const isRecord = typeof untrusted === 'object' && untrusted !== null && !Array.isArray(untrusted);
+  const entries = isRecord ? Object.entries(untrusted) : [];
   return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Partial<Record<keyof T, unknown>>;
 }
 

@@ -26,9 +26,11 @@ import {
   over,
   type OutageState,
 } from '../../domain/outage/outage.js';
-import { textIn } from '../../domain/parsed.js';
+import { numberIn, textIn } from '../../domain/parsed.js';
 import { waitForSignal } from '../failover/messages.js';
-import { closeSignal, openSignal, providerFailedSignal } from './messages.js';
+import { OutageTelling } from '../telemetry/outage-telling.js';
+import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
+import { callsSavedSignal, closeSignal, openSignal, providerFailedSignal } from './messages.js';
 import { probe } from './probe.js';
 import { wake, type Waiting } from './wake.js';
 
@@ -51,6 +53,8 @@ export interface OutageHistory {
   probesCostUsd: number | null;
   /** Runs that waited for its end. */
   runsThatWaited: number;
+  /** Calls that were not made because of it, as far as workers told in time. */
+  callsSaved: number;
 }
 
 /** Carried over when the history of a long outage is cut. */
@@ -60,11 +64,14 @@ interface Carried {
   failing: OutageReport[];
   blipsAtMs: number[];
   waiting: string[];
-  told: Pick<OutageHistory, 'probes' | 'probesMade' | 'probesCostUsd' | 'runsThatWaited' | 'seenBy'>;
+  told: Omit<OutageHistory, 'unit' | 'provider' | 'cause' | 'message' | 'since' | 'lastedMs'>;
+  /** When the outage began whose opening was told in a notice. */
+  announcedSinceMs?: number | undefined;
 }
 
 const MAX_PROBES_TOLD = 100;
 const MAX_REASON_CHARS = 300;
+const MAX_CALLS_SAVED = 1e9;
 const MAX_WORKFLOW_ID_CHARS = 1_000;
 const LONG_HISTORY_EVENTS = 4_000;
 
@@ -82,7 +89,8 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   const unit = workflowInfo().workflowId.replace(/^outage\//, '');
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
   const own = isContinued && carried ? carried : newly(first);
-  const { told } = own;
+  const told = { ...own.told, callsSaved: numberIn(own.told.callsSaved, 0, MAX_CALLS_SAVED) ?? 0 };
+  const telling = new OutageTelling(unit, first.announces === true, own.announcedSinceMs);
   let { state, failing, blipsAtMs } = own;
   const waiting: Waiting = new Set(own.waiting);
   let changes = 0;
@@ -91,6 +99,7 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   const become = (next: OutageState) => {
     if (next === state) return;
     if (state.phase === 'suspected' && next.phase === 'over') blipsAtMs = [...blipsAtMs.slice(-9), Date.now()];
+    telling.became(state, next, told);
     state = next;
     changes += 1;
     tell(state);
@@ -118,7 +127,11 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
     if (id === undefined) ignored('waitFor');
     else waiting.add(id);
   });
+  setHandler(callsSavedSignal, (count) => {
+    told.callsSaved += numberIn(count, 1, MAX_CALLS_SAVED) ?? 0;
+  });
   tell(state);
+  if (own !== carried) telling.became(undefined, state, told);
 
   const history = (): OutageHistory => {
     const { cause, message, sinceMs } = state;
@@ -128,14 +141,16 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   try {
     for (;;) {
       if (isHistoryLong()) {
-        const next = makeContinueAsNewFunc<typeof outage>({ memo: { outage: state } });
-        await next(first, { state, failing, blipsAtMs, waiting: [...waiting], told });
+        const next = makeContinueAsNewFunc<typeof outage>({ ...TO_CURRENT_VERSION, memo: { outage: state } });
+        await telling.settled();
+        const { announcedSinceMs } = telling;
+        await next(first, { state, failing, blipsAtMs, waiting: [...waiting], told, announcedSinceMs });
       }
       if (isOver() && waiting.size > 0) {
         told.runsThatWaited += await wake(waiting, unit, { goesOn: () => isOver() && !isHistoryLong(), pace });
         continue;
       }
-      if (isOver() && Date.now() >= (dueAtMs(state) ?? 0)) return history();
+      if (isOver() && Date.now() >= (dueAtMs(state) ?? 0)) return await finished();
       const seen = changes;
       const dueMs = dueAtMs(state);
       const news = () => changes > seen || (isOver() && waiting.size > 0) || isHistoryLong();
@@ -152,8 +167,15 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
       become(over(state, Date.now()));
       told.runsThatWaited += await wake(waiting, unit, { goesOn: () => true, pace });
     });
-    if (isCancellation(error)) return history();
+    if (isCancellation(error)) return CancellationScope.nonCancellable(finished);
     throw error;
+  }
+
+  /** What it was is in the memo too, for lists of past ones. */
+  async function finished(): Promise<OutageHistory> {
+    await telling.settled();
+    if (first?.announces !== undefined) upsertMemo({ outage: state, report: history() });
+    return history();
   }
 
   /** Asks what failed, one after the other, for as long as it answers. */
@@ -193,7 +215,7 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
 }
 
 function newly(report: OutageReport): Carried {
-  const told = { probes: [], probesMade: 0, probesCostUsd: 0, runsThatWaited: 0, seenBy: report.worker };
+  const told = { probes: [], probesMade: 0, probesCostUsd: 0, runsThatWaited: 0, callsSaved: 0, seenBy: report.worker };
   return { state: openingState(report, Date.now()), failing: [report], blipsAtMs: [], waiting: [], told };
 }
 
@@ -207,7 +229,7 @@ function tell(state: OutageState): void {
 
 function isHistoryLong(): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength > LONG_HISTORY_EVENTS;
+  return continueAsNewSuggested || isVersionSuperseded() || historyLength > LONG_HISTORY_EVENTS;
 }
 
 function ignored(signal: string): void {

@@ -1,4 +1,4 @@
-import { continueAsNew, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { makeContinueAsNewFunc, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
 import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
 import {
@@ -15,7 +15,9 @@ import {
 import { analyzeItems } from './analyze-items.js';
 import { parsedCarried, parsedInput } from '../input/parsed-input.js';
 import { deliver } from './deliver.js';
+import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
 import { PlanOfMany } from '../failover/plan-of-many.js';
+import { announceEnd } from '../notices/announce-many.js';
 
 const { readSource } = proxyActivities<RecurringActivities>({
   taskQueue: RECURRING_TASK_QUEUE,
@@ -33,12 +35,33 @@ const { readSource } = proxyActivities<RecurringActivities>({
  * @throws ApplicationFailure whose type says why the source or the sink cannot be used
  */
 export async function recurring(given: RecurringInput, handedOn?: CarriedRecurring): Promise<RecurringReport> {
-  const input = parsedInput(recurringInput, given);
+  const input = parsedRecurring(given);
   const carried = parsedCarried(carriedRecurring, handedOn);
-  const { source, sink, maxItems = Infinity } = input;
   const plan = new PlanOfMany(ANALYZE_TASKS);
   if (input.maxCostUsd !== undefined) await plan.pricedCandidates();
-  let { report, mostSpentUsd } = carried ?? { report: startingReport(progressBefore()), mostSpentUsd: 0 };
+  const begun = carried ?? { report: startingReport(progressBefore()), mostSpentUsd: 0 };
+  try {
+    const report = await takeNew(input, plan, begun);
+    if (report.taken > 0) await announceEnd('schedule', plan, toldOf(report));
+    return report;
+  } catch (error) {
+    await announceEnd('schedule', plan, toldOf(begun.report), error);
+    throw error;
+  }
+}
+
+function toldOf({ taken, failed, costUsd }: RecurringReport) {
+  return { done: taken, failed, costUsd };
+}
+
+/** Reads, analyzes and delivers until nothing is left for this run. */
+async function takeNew(
+  input: ReturnType<typeof parsedRecurring>,
+  plan: PlanOfMany,
+  begun: CarriedRecurring,
+): Promise<RecurringReport> {
+  let { report, mostSpentUsd } = begun;
+  const { source, sink, maxItems = Infinity } = input;
   for (;;) {
     const except = sink.kind === 'file' ? { except: sink.path } : {};
     const limit = Math.min(MOST_ITEMS_A_READING, maxItems - report.taken);
@@ -61,8 +84,14 @@ export async function recurring(given: RecurringInput, handedOn?: CarriedRecurri
       progress: postponed.length === 0 ? progress : { seen: progress.seen.filter((key) => !later.has(key)) },
     };
     if (left === 0 || postponed.length > 0 || report.taken >= maxItems) return report;
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof recurring>(input, { report, mostSpentUsd });
+    if (workflowInfo().continueAsNewSuggested || isVersionSuperseded()) {
+      await makeContinueAsNewFunc<typeof recurring>(TO_CURRENT_VERSION)(input, { report, mostSpentUsd });
+    }
   }
+}
+
+function parsedRecurring(given: RecurringInput) {
+  return parsedInput(recurringInput, given);
 }
 
 /** Items of one reading, so that their results fit one message too. */

@@ -22,6 +22,7 @@ function open(others: boolean | 'unknown' = false) {
     worker: 'one',
     outages: {
       report: (report) => reports.push(report),
+      saved: () => undefined,
       outOfUse: () => Promise.resolve(undefined),
       stateOf: () => Promise.resolve(undefined),
     },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { POLICY, type FailureKind } from '../../../src/domain/failure.js';
 import { outageStateIn } from '../../../src/domain/outage/outage-memo.js';
-import { failureIn, outageReportIn, type OutageReport } from '../../../src/domain/outage/outage-report.js';
+import { outageReportIn, type OutageReport } from '../../../src/domain/outage/outage-report.js';
 import type { OutageState } from '../../../src/domain/outage/outage.js';
 
 const KINDS = Object.keys(POLICY) as FailureKind[];
@@ -123,7 +123,6 @@ describe('the report of a failed provider', () => {
     fc.assert(
       fc.property(garbage, (value) => {
         expect(outageReportIn(value)).toBeUndefined();
-        expect(failureIn(value)).toBeUndefined();
       }),
     );
   });

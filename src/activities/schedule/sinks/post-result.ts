@@ -1,9 +1,10 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { fetch } from 'undici';
 import { AccessError, failedStatus } from '../../../domain/schedule/access.js';
 import type { Delivery, Sink } from '../../../domain/schedule/recurring.js';
 import { oneLine } from '../../../domain/text.js';
 import { retryAfterMs } from '../../../http/retry-after.js';
+import { webhookSignature } from '../../../http/webhook-signature.js';
 import { basicAuth, withoutCredentials } from '../web/credentials.js';
 import { accessFailure } from '../web/access-failure.js';
 import { WHOLE_ANSWER_LIMIT_MS } from '../web/get.js';
@@ -62,7 +63,7 @@ export async function postResult({ webhook, delivery }: Post, { web, signal }: S
         'idempotency-key': id,
         'webhook-id': id,
         'webhook-timestamp': timestamp,
-        ...(secret !== undefined && { 'webhook-signature': signature(secret, `${id}.${timestamp}.${body}`) }),
+        ...(secret !== undefined && { 'webhook-signature': webhookSignature(secret, id, timestamp, body) }),
       },
       dispatcher: web.dispatcher,
       signal: AbortSignal.any([signal, limit]),
@@ -81,10 +82,4 @@ export async function postResult({ webhook, delivery }: Post, { web, signal }: S
     if (limit.aborted) throw new AccessError('Unreachable', `${what}: no answer in ${WHOLE_ANSWER_LIMIT_MS} ms`);
     throw accessFailure(error, what);
   }
-}
-
-/** @param secret `whsec_` and base64, as the specification has it, or any text */
-function signature(secret: string, content: string): string {
-  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret);
-  return `v1,${createHmac('sha256', key).update(content).digest('base64')}`;
 }

@@ -1,0 +1,32 @@
+import type { Client } from '@temporalio/client';
+import { isObject, numberIn } from '../../domain/parsed.js';
+import { valueIn } from '../../temporal/codec/data-converter.js';
+
+/** What a run was asked, as far as it matters to who joins it. */
+export interface RunInput {
+  text: string;
+  /** Epoch milliseconds; undefined: it waits for as long as it takes. */
+  deadlineAtMs: number | undefined;
+}
+
+const MAX_DEADLINE_MS = 100 * 365 * 86_400_000;
+/** Of a run that was started without one, as its workflow has it. */
+export const DEFAULT_DEADLINE_MS = 3_600_000;
+
+/** @returns undefined where the server does not keep it, or it is none of ours */
+export async function inputOf(client: Client, workflowId: string): Promise<RunInput | undefined> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId },
+    maximumPageSize: 1,
+  });
+  const [first] = history?.events ?? [];
+  const payload = first?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
+  if (!payload) return undefined;
+  const input = await valueIn(client.options.loadedDataConverter, payload);
+  if (!isObject(input) || typeof input.text !== 'string') return undefined;
+  const isOneOfMany = input.plan !== undefined;
+  const afterMs = numberIn(input.deadlineMs, 0, MAX_DEADLINE_MS) ?? (isOneOfMany ? undefined : DEFAULT_DEADLINE_MS);
+  const startedAtMs = Number(first.eventTime?.seconds ?? 0) * 1_000;
+  return { text: input.text, deadlineAtMs: afterMs === undefined ? undefined : startedAtMs + afterMs };
+}

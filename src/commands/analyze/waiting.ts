@@ -1,0 +1,43 @@
+import type { AnalysisStatus } from '../../domain/analyze/analysis.js';
+import type { LiveLine } from '../terminal/live-line.js';
+import { plainly, providerOf, soon } from '../terminal/outage-words.js';
+import { waitingWords, type Outages } from './progress.js';
+
+const LOOK_AGAIN_MS = 2_000;
+
+/** Says at once that a run waits, and keeps saying for whom, why and for how long, until it goes on. */
+export function waitingTeller(
+  line: LiveLine,
+  outagesNow: () => Promise<Outages>,
+  deadlineAtMs: number | undefined,
+): (status: Pick<AnalysisStatus, 'waitingFor'>) => Promise<void> {
+  let outages: Outages = new Map();
+  let lookAgainAtMs = 0;
+  return async ({ waitingFor }) => {
+    if (waitingFor === undefined) {
+      line.clear();
+      return;
+    }
+    if (Date.now() >= lookAgainAtMs) {
+      outages = await outagesNow().catch(() => outages); // the line may be older than the server's answer
+      lookAgainAtMs = Date.now() + LOOK_AGAIN_MS;
+    }
+    line.show(gistOf(waitingFor, outages), (screen) => {
+      const limit = deadlineAtMs === undefined ? '' : `; deadline ${soon(deadlineAtMs, screen)}`;
+      return `${waitingWords(waitingFor, outages, screen)}${limit}; Ctrl-C leaves it running`;
+    });
+  };
+}
+
+/** For whom and why; times that move on are none. */
+function gistOf(waitingFor: NonNullable<AnalysisStatus['waitingFor']>, outages: Outages): string {
+  return JSON.stringify(
+    waitingFor.map(({ provider, why }) => {
+      const own = [...outages].filter(([unit]) => providerOf(unit) === provider);
+      return [
+        provider,
+        own.length > 0 ? own.map(([unit, { phase, sinceMs }]) => [unit, phase, sinceMs]) : plainly(why),
+      ];
+    }),
+  );
+}

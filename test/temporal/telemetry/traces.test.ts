@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { openShell, type Shell } from '../../support/command-line.js';
+import { startFakeProviders, type FakeProviders } from '../../support/fake-providers.js';
+import { temporalAddress, testNamespace } from '../../support/namespace.js';
+import { configFor, KEYS, until } from '../../support/rig.js';
+import { startTraceReceiver, type Span, type TraceReceiver } from '../../support/trace-receiver.js';
+
+let fake: FakeProviders;
+let receiver: TraceReceiver;
+let shell: Shell;
+beforeAll(async () => {
+  fake = await startFakeProviders();
+  receiver = await startTraceReceiver();
+  shell = await openShell({
+    ...{ TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: testNamespace() },
+    ...{ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '100' },
+  });
+  await shell.write('understudy.yaml', configFor(fake));
+});
+afterAll(async () => {
+  await shell.close();
+  await receiver.close();
+  await fake.close();
+});
+
+const CALLER = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
+
+it('one trace leads from the caller over command, workflow and activities to each attempt', async () => {
+  const worker = shell.start(['worker'], { env: KEYS });
+  await worker.says(/^ready/m);
+  fake.script('openai', ['503'], 'summarize');
+  const TRACEPARENT = `00-${CALLER.traceId}-${CALLER.spanId}-01`;
+  const { code } = await shell.understudy(['analyze', 'The zebra food was great.'], { env: { TRACEPARENT } });
+  expect(code).toBe(0);
+  const attempts = () => receiver.spans.filter(({ name }) => name.startsWith('gen_ai '));
+  const ofTrace = () => receiver.spans.filter(({ traceId }) => traceId === CALLER.traceId);
+  await until(() => attempts().filter(({ traceId }) => traceId === CALLER.traceId).length === 3);
+  await until(() => ofTrace().some(({ name }) => name === 'understudy analyze'));
+  worker.signal('SIGTERM');
+  await worker.ended;
+
+  const byId = new Map(ofTrace().map((each) => [each.spanId, each]));
+  const lineOf = (span: Span): string[] => {
+    const parent = byId.get(span.parentSpanId ?? '');
+    return [span.name, ...(parent ? lineOf(parent) : [String(span.parentSpanId)])];
+  };
+  const own = ofTrace().filter(({ name }) => name.startsWith('gen_ai '));
+  for (const span of own) {
+    expect(lineOf(span)).toEqual([
+      span.name,
+      `RunActivity:${String(span.attributes['understudy.task'])}`,
+      `StartActivity:${String(span.attributes['understudy.task'])}`,
+      'RunWorkflow:analyze',
+      'StartWorkflow:analyze',
+      'understudy analyze',
+      CALLER.spanId,
+    ]);
+    expect({ kind: span.kind, service: span.service }).toEqual({ kind: 3, service: 'understudy-worker' });
+    expect(span.attributes['server.address']).toBe('127.0.0.1');
+  }
+  const told = own.map(({ attributes, isError }) => [
+    attributes['understudy.task'],
+    attributes['understudy.provider'],
+    attributes['error.type'],
+    isError,
+  ]);
+  expect(told).toEqual(
+    expect.arrayContaining([
+      ['summarize', 'openai', 'Unavailable', true],
+      ['summarize', 'huggingface', undefined, false],
+      ['sentiment', 'huggingface', undefined, false],
+    ]),
+  );
+  expect(JSON.stringify(receiver.spans)).not.toMatch(/zebra|sk-test|hf_test/);
+});
