@@ -24,6 +24,7 @@ import { packageFile } from '../package-root.js';
 import type { TellingSinks } from '../workflows/telemetry/telling.js';
 import { watchFleet } from './fleet-gauges.js';
 import { workerIdentity } from './identity.js';
+import { ownWorkflowsOptions, type OwnWorkflows } from './own-workflows.js';
 import { configuredProviders, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
@@ -53,6 +54,8 @@ export interface Surroundings {
   isAlone?: boolean;
   /** Its workflows are of this version, and stay with it to their end; undefined: any worker goes on with them. */
   version?: WorkerVersion | undefined;
+  /** Workflows of somebody else to host beside ours. */
+  own?: OwnWorkflows | undefined;
   /** How a worker of somebody else writes and reads, where it does not leave that to the configuration. */
   dataConverter?: DataConverter | undefined;
   /** Takes a line about what goes wrong and stops nobody. */
@@ -148,6 +151,15 @@ export async function hosted(surroundings: Surroundings): Promise<Hosted> {
       taskQueue: NOTICES_TASK_QUEUE,
       activities: { ...noticeActivities(config.notices, secretOf) },
       shutdownGraceTime: UNPAID_GRACE,
+    });
+  }
+  if (surroundings.own) {
+    services.push({
+      ...options,
+      ...ownWorkflowsOptions(surroundings.own),
+      activities: { ...plans },
+      enableNonLocalActivities: false,
+      sinks: { ...sinksOf(outages), ...traces?.workflowSinks },
     });
   }
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));

@@ -43,13 +43,18 @@ export class UnderstudyPlugin implements WorkerPlugin {
   /** @throws ConfigError for a configuration that cannot be used */
   async configureWorker(given: WorkerOptions): Promise<WorkerOptions> {
     const { taskQueue, namespace = 'default', activities } = given;
-    if (taskQueue !== undefined && isOurTaskQueue(taskQueue)) return given; // ours too has the plugins of its connection
+    if (isOurTaskQueue(taskQueue)) return given; // ours too has the plugins of its connection
     const connection = given.connection ?? (await NativeConnection.connect());
     const config = this.options.config === undefined ? loadConfig() : configFrom(this.options.config);
     let host = this.hosts.find((each) => each.connection === connection && each.namespace === namespace);
     if (!host) {
       const surroundings = { connection, namespace, config, serve: this.options.serve ?? BY_DEFAULT, warn };
-      host = { connection, namespace, users: 0, hosted: await hosted({ ...surroundings, dataConverter: given.dataConverter }) };
+      host = {
+        connection,
+        namespace,
+        users: 0,
+        hosted: await hosted({ ...surroundings, dataConverter: given.dataConverter }),
+      };
       this.hosts.push(host);
     }
     this.hostOf.set(keyOf(namespace, taskQueue), host);
@@ -89,7 +94,7 @@ export class UnderstudyPlugin implements WorkerPlugin {
   }
 }
 
-const keyOf = (namespace: string, taskQueue: string | undefined) => `${namespace}/${taskQueue ?? 'default'}`;
+const keyOf = (namespace: string, taskQueue: string) => `${namespace}/${taskQueue}`;
 
 const warn = (line: string) => {
   Runtime.instance().logger.warn(`understudy: ${line}`);

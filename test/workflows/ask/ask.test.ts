@@ -58,17 +58,20 @@ describe.each(ROUTES)('by %s, before %s and %s', (first, second, third) => {
     }
   });
 
-  it.each(CASES)('$task: an answer that does not fit is paid, and the next is asked', async ({ task, right, wrong }) => {
-    rig.fake.always(first, { says: wrong }, task);
-    rig.fake.always(second, { says: right }, task);
-    const asked = await ask(task, TEXT, { route });
-    expect(asked.value).toEqual(right);
-    expect(providersOf(asked)).toEqual([
-      [first, 'BadOutput'],
-      [second, 'ok'],
-    ]);
-    expect(asked.attempts[0]?.outputTokens).toBeGreaterThan(0);
-  });
+  it.each(CASES)(
+    '$task: an answer that does not fit is paid, and the next is asked',
+    async ({ task, right, wrong }) => {
+      rig.fake.always(first, { says: wrong }, task);
+      rig.fake.always(second, { says: right }, task);
+      const asked = await ask(task, TEXT, { route });
+      expect(asked.value).toEqual(right);
+      expect(providersOf(asked)).toEqual([
+        [first, 'BadOutput'],
+        [second, 'ok'],
+      ]);
+      expect(asked.attempts[0]?.outputTokens).toBeGreaterThan(0);
+    },
+  );
 
   it('stops and says why when none gives one that fits', async () => {
     for (const name of route) rig.fake.always(name, { says: { answer: 'no', reasons: [] } }, 'spam');
@@ -103,7 +106,8 @@ describe('ask', () => {
     const parts = attempts.filter(({ part }) => part !== undefined && !part.includes('all'));
     expect(parts.length).toBeGreaterThan(1);
     expect(value).toContain('Une partie assez courte.');
-    for (const { characters } of rig.fake.requestsTo('small', 'translate')) expect(characters).toBeLessThanOrEqual(2_000);
+    for (const { characters } of rig.fake.requestsTo('small', 'translate'))
+      expect(characters).toBeLessThanOrEqual(2_000);
   });
 
   it('puts translations together in order where they do not fit into one call', async () => {
@@ -129,7 +133,7 @@ describe('ask', () => {
   it('waits for an outage to end and goes on by itself', async () => {
     for (const name of ['openai', 'claude']) rig.fake.always(name, '503', 'translate');
     const run = await start({ task: 'translate', text: TEXT });
-    await until(async () => ((await run.query('status')) as { waitingFor?: unknown }).waitingFor !== undefined);
+    await until(async () => (await run.query<{ waitingFor?: unknown }>('status')).waitingFor !== undefined);
     rig.fake.always('openai', { says: 'Bonjour.' }, 'translate');
     expect(((await run.result()) as Asked).value).toBe('Bonjour.');
   });

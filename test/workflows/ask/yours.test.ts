@@ -63,9 +63,12 @@ describe('ask, in the code of a workflow of somebody else', () => {
     expect(await handle.result()).toEqual({ mood: 'POSITIVE', topics: ['kettles'] });
     const history = await handle.fetchHistory();
     await Worker.runReplayHistory({ workflowsPath }, history);
-    expect(await run('many', Array.from({ length: 12 }, (_, at) => `${TEXT} ${at}`))).toEqual(
-      Array.from({ length: 12 }, () => ['kettles']),
-    );
+    expect(
+      await run(
+        'many',
+        Array.from({ length: 12 }, (_, at) => `${TEXT} ${at}`),
+      ),
+    ).toEqual(Array.from({ length: 12 }, () => ['kettles']));
   });
 
   it('goes on after a signal of the workflow itself', async () => {
@@ -98,8 +101,9 @@ describe('ask, in the code of a workflow of somebody else', () => {
 
   it('tells every attempt with a failure', async () => {
     fake.always('openai', { says: { no: 'list' } }, 'topics');
-    fake.always('claude', '401', 'topics');
-    const failed = await run('told', 'topics', TEXT, { route: ['openai', 'claude'] });
+    fake.always('claude', '422', 'topics');
+    const handle = await start('told', 'topics', TEXT, { route: ['openai', 'claude'] });
+    const failed = await handle.result();
     expect(failed).toMatchObject({
       type: 'NoProviderLeft',
       details: [{ attempts: [{ provider: 'openai', failure: 'BadOutput' }, { provider: 'claude' }] }],
@@ -109,7 +113,7 @@ describe('ask, in the code of a workflow of somebody else', () => {
   it('waits for an outage and is woken by its end', async () => {
     for (const name of ['openai', 'claude']) fake.always(name, '503', 'translate');
     const handle = await start('told', 'translate', TEXT);
-    await until(async () => ((await handle.query('understudy.waitingFor')) as unknown[]).length > 0);
+    await until(async () => (await handle.query<unknown[]>('understudy.waitingFor')).length > 0);
     for (const name of ['openai', 'claude']) fake.always(name, { says: 'Bonjour.' }, 'translate');
     expect(await handle.result()).toBe('Bonjour.');
   });
