@@ -103,7 +103,7 @@ describe('ask, in the code of a workflow of somebody else', () => {
     fake.always('openai', { says: { no: 'list' } }, 'topics');
     fake.always('claude', '422', 'topics');
     const handle = await start('told', 'topics', TEXT, { route: ['openai', 'claude'] });
-    const failed = await handle.result();
+    const failed: unknown = await handle.result();
     expect(failed).toMatchObject({
       type: 'NoProviderLeft',
       details: [{ attempts: [{ provider: 'openai', failure: 'BadOutput' }, { provider: 'claude' }] }],
