@@ -198,7 +198,7 @@ export async function hosted(surroundings: Surroundings): Promise<Hosted> {
       const stopped = Promise.all([...workers, ...queues].map((each) => each.run())).then(() => undefined);
       return {
         stopped,
-        leftOut: missing,
+        leftOut: missing.filter(({ provider }) => isOnARoute(provider, config)),
         async stop() {
           endWatching();
           for (const queue of queues) queue.stop();
@@ -238,4 +238,9 @@ function routesOf({ routes, tasks }: Config) {
     { ...route, ...(tasks[task]?.split === true && { split: true as const }) },
   ]);
   return Object.fromEntries(each) as Record<string, (typeof routes)[string] & { split?: true }>;
+}
+
+/** Of a provider that no route names nobody has to hear that its key is missing: the built-in ones are always there. */
+function isOnARoute(provider: string, { routes }: Config): boolean {
+  return Object.values(routes).some(({ providers }) => providers.includes(provider));
 }
