@@ -38,6 +38,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./analyze/analyze.js')).addAnalyze,
   },
   {
+    name: 'ask',
+    about: 'one task of the configuration, on a server and a worker that exist',
+    load: async () => (await import('./ask/ask.js')).addAsk,
+  },
+  {
+    name: 'start',
+    about: 'a workflow of your own, that a worker with --workflows hosts',
+    load: async () => (await import('./start/start.js')).addStart,
+  },
+  {
     name: 'runs',
     about: 'runs, by who answered and how; stop one, or have it ask again at once',
     load: async () => (await import('./runs/runs.js')).addRuns,

@@ -12,9 +12,14 @@ import type { ProviderConfig } from './provider-schema.js';
 export function loadConfig(): Config {
   const named = variable('UNDERSTUDY_CONFIG');
   const file = named ?? 'understudy.yaml';
-  if (existsSync(file)) return parseConfig(read(file), file);
+  if (existsSync(file)) return configFrom(file);
   if (named !== undefined) throw new ConfigError(`${named}: no such file (UNDERSTUDY_CONFIG names it)`);
   return parseConfig('', 'the built-in default');
+}
+
+/** @throws ConfigError for a file that is not there, or not one of ours */
+export function configFrom(file: string): Config {
+  return parseConfig(read(file), file);
 }
 
 /** Where the configuration comes from, for the person. */

@@ -1,8 +1,9 @@
 import { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { Worker, type InjectedSinks, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { runTexts } from '../activities/failover/run-text.js';
 import { fleetOf } from '../activities/failover/fleet.js';
-import { planActivities } from '../activities/failover/plan-route.js';
+import { planActivities, type PlanActivities } from '../activities/failover/plan-route.js';
 import { outageBoard, type OutageBoard } from '../activities/outage/outage-board.js';
 import { doctorActivities } from '../activities/doctor/doctor-activities.js';
 import { noticeActivities } from '../activities/notices/notice-activities.js';
@@ -23,6 +24,7 @@ import { fileServices, UNPAID_GRACE } from './file-services.js';
 import { watchFleet } from './fleet-gauges.js';
 import { workerIdentity } from './identity.js';
 import { buildOfThis } from './build.js';
+import { ownWorkflowsOptions, type OwnWorkflows } from './own-workflows.js';
 import { configuredProviders, providerFrom, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
@@ -39,7 +41,7 @@ export interface RunningWorker {
   stop: () => Promise<void>;
 }
 
-interface Surroundings {
+export interface Surroundings {
   connection: NativeConnection;
   namespace: string;
   config: Config;
@@ -49,15 +51,34 @@ interface Surroundings {
   isAlone?: boolean;
   /** Its workflows are of this version, and stay with it to their end; undefined: any worker goes on with them. */
   version?: WorkerVersion | undefined;
+  /** Workflows of somebody else to host beside ours. */
+  own?: OwnWorkflows | undefined;
+  /** How a worker of somebody else writes and reads, where it does not leave that to the configuration. */
+  dataConverter?: DataConverter | undefined;
   /** Takes a line about what goes wrong and stops nobody. */
   warn: (line: string) => void;
+}
+
+/** What a worker process can do, before it does any of it. */
+export interface Hosted {
+  /** For any Worker whose workflows ask providers. */
+  planActivities: PlanActivities;
+  /** What these tell beside their history. */
+  sinks: InjectedSinks<TellingSinks>;
+  dataConverter: DataConverter;
+  start(): Promise<RunningWorker>;
+}
+
+/** Starts all that is served here. */
+export async function startWorker(surroundings: Surroundings): Promise<RunningWorker> {
+  return (await hosted(surroundings)).start();
 }
 
 /**
  * Hosts the workflows, a task queue for each provider that can be asked from here, one for the files of batches, and one
  * for the sources and sinks of schedules.
  */
-export async function startWorker(surroundings: Surroundings): Promise<RunningWorker> {
+export async function hosted(surroundings: Surroundings): Promise<Hosted> {
   const { connection, namespace, config, serve, isAlone = false, version, warn } = surroundings;
   const serves = servesOf(serve, config);
   const missing = serves.providers.flatMap((provider) => {
@@ -69,7 +90,7 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
   const roles = [...(serves.workflows ? ['workflows'] : []), ...(serves.files ? ['files'] : []), ...served];
   const identity = workerIdentity(roles);
 
-  const dataConverter = dataConverterFor(config, 'worker');
+  const dataConverter = surroundings.dataConverter ?? dataConverterFor(config, 'worker');
   const traces = await openTraces('understudy-worker');
   const client = new Client({ connection, namespace, identity, dataConverter });
   const noticesOn = NOTICE_TOPICS.filter((topic) => config.notices.some(({ on }) => on.includes(topic)));
@@ -85,24 +106,23 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     ...(traces && { interceptors: { activity: traces.activityInterceptors } }),
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
 
+  const searchAttributes = knownSearchAttributes(connection, namespace, (names) => {
+    warn(`the server lacks the search attributes ${names.join(', ')}; add them with: npx understudy setup`);
+  });
+  const tells = async () => ({ searchAttributes: await searchAttributes(), notices: noticesOn });
+  const configured = { routes: routesOf(config), providers: configuredProviders(config, served) };
+  const plans = planActivities(configured, outages, fleet, tells);
   const services: WorkerOptions[] = [];
-  let endWatching: () => void = () => undefined;
   if (serves.files) {
     services.push(...fileServices(config, client, fleet).map((service) => ({ ...options, ...service })));
   }
   if (serves.workflows) {
-    const configured = { routes: routesOf(config), providers: configuredProviders(config, served) };
-    const searchAttributes = knownSearchAttributes(connection, namespace, (names) => {
-      warn(`the server lacks the search attributes ${names.join(', ')}; add them with: npx understudy setup`);
-    });
-    endWatching = watchFleet(client, async () => (await searchAttributes()).includes('UnderstudyFailures'));
-    const tells = async () => ({ searchAttributes: await searchAttributes(), notices: noticesOn });
     services.push({
       ...options,
       taskQueue: ANALYZE_TASK_QUEUE,
       workflowBundle: { codePath: bundleFor(config, traces) },
       stickyQueueScheduleToStartTimeout: '3s', // for this long a lost worker's runs wait for it before another takes them
-      activities: { ...planActivities(configured, outages, fleet, tells) },
+      activities: { ...plans },
       enableNonLocalActivities: false,
       sinks: { ...sinksOf(outages), ...traces?.workflowSinks },
       ...(version && {
@@ -132,22 +152,41 @@ export async function startWorker(surroundings: Surroundings): Promise<RunningWo
     activityTaskPollerBehavior: ONE_POLLER,
     shutdownGraceTime: UNPAID_GRACE,
   });
+  if (surroundings.own) {
+    services.push({
+      ...options,
+      ...ownWorkflowsOptions(surroundings.own),
+      activities: { ...plans },
+      enableNonLocalActivities: false,
+      sinks: { ...sinksOf(outages), ...traces?.workflowSinks },
+    });
+  }
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));
   const common = { config, textOf, outages, fleet, identity, say: warn, traces, options };
-  const queues = served.map((name) => providerService(name, common));
-  await Promise.all(queues.map((queue) => queue.open()));
-  const workers: Worker[] = [];
-  for (const service of services) workers.push(await Worker.create(service));
-  const stopped = Promise.all([...workers, ...queues].map((each) => each.run())).then(() => undefined);
   return {
-    stopped,
-    leftOut: missing,
-    async stop() {
-      endWatching();
-      for (const queue of queues) queue.stop();
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await stopped;
-      await traces?.flush().catch(() => undefined); // nobody takes them
+    planActivities: plans,
+    sinks: sinksOf(outages),
+    dataConverter,
+    async start() {
+      const endWatching = serves.workflows
+        ? watchFleet(client, async () => (await searchAttributes()).includes('UnderstudyFailures'))
+        : () => undefined;
+      const queues = served.map((name) => providerService(name, common));
+      await Promise.all(queues.map((queue) => queue.open()));
+      const workers: Worker[] = [];
+      for (const service of services) workers.push(await Worker.create(service));
+      const stopped = Promise.all([...workers, ...queues].map((each) => each.run())).then(() => undefined);
+      return {
+        stopped,
+        leftOut: missing.filter(({ provider }) => isOnARoute(provider, config)),
+        async stop() {
+          endWatching();
+          for (const queue of queues) queue.stop();
+          for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+          await stopped;
+          await traces?.flush().catch(() => undefined); // nobody takes them
+        },
+      };
     },
   };
 }
@@ -179,4 +218,9 @@ function routesOf({ routes, tasks }: Config) {
     { ...route, ...(tasks[task]?.split === true && { split: true as const }) },
   ]);
   return Object.fromEntries(each) as Record<string, (typeof routes)[string] & { split?: true }>;
+}
+
+/** Of a provider that no route names nobody has to hear that its key is missing: the built-in ones are always there. */
+function isOnARoute(provider: string, { routes }: Config): boolean {
+  return Object.values(routes).some(({ providers }) => providers.includes(provider));
 }

@@ -60,9 +60,11 @@ export class ProviderQueue {
   /** Takes calls until it is stopped. @throws when a Worker ends by itself */
   async run(): Promise<void> {
     for (;;) {
-      await this.worker?.run();
-      if (this.isStopping) return;
-      if (this.why) await this.pause(this.why);
+      const running = this.worker?.run();
+      if (this.hasStopped()) this.shutDown(); // it was stopped while its Worker was made
+      await running;
+      if (!this.why) return; // stopped, or by a signal that the runtime heard
+      await this.pause(this.why);
       if (this.hasStopped()) return;
       this.worker = await this.surroundings.create();
       this.surroundings.rejoined();
@@ -72,6 +74,10 @@ export class ProviderQueue {
   stop(): void {
     this.isStopping = true;
     this.stopPause();
+    this.shutDown();
+  }
+
+  private shutDown(): void {
     if (this.worker?.getState() === 'RUNNING') this.worker.shutdown();
   }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AnalyzeTask as Task } from '../../src/domain/analyze/analysis.js';
+import type { Task } from '../../src/domain/task.js';
 import { FaultPlan, type Command } from './fault-plan.js';
 import { send, toFault, type FaultSpec } from './faults.js';
 import { hashOf, vendorRequestIn, type VendorRequest } from './vendor-request.js';

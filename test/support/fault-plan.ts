@@ -1,4 +1,4 @@
-import { ANALYZE_TASKS as TASKS, type AnalyzeTask as Task } from '../../src/domain/analyze/analysis.js';
+import type { Task } from '../../src/domain/task.js';
 import { FAULTS, type FaultSpec } from './faults.js';
 import { seeded } from './seeded.js';
 
@@ -17,12 +17,18 @@ export interface Command {
   latencyMs?: number;
 }
 
+/** What a vendor does with a task; where it was told nothing of a task, with any. */
+interface TaskPlan {
+  script?: FaultSpec[];
+  always?: FaultSpec | null;
+  random?: (() => FaultSpec | undefined) | null;
+}
+
 /** What one vendor does, task by task. */
 export class FaultPlan {
   latencyMs: number;
-  readonly #scripts: Record<Task, FaultSpec[]> = { summarize: [], sentiment: [] };
-  readonly #always = new Map<Task, FaultSpec>();
-  readonly #random = new Map<Task, () => FaultSpec | undefined>();
+  #any: TaskPlan = {};
+  readonly #tasks = new Map<Task, TaskPlan>();
 
   constructor(latencyMs: number) {
     this.latencyMs = latencyMs;
@@ -31,19 +37,25 @@ export class FaultPlan {
   follow({ task, script, always, random, latencyMs }: Command): void {
     for (const spec of [...(script ?? []), ...(random?.faults ?? []), always]) assertKnown(spec);
     this.latencyMs = latencyMs ?? this.latencyMs;
-    const steps = [...(script ?? [])];
-    for (const each of task === undefined ? TASKS : [task]) {
-      // without a task, both tasks take their steps from one script
-      if (script !== undefined) this.#scripts[each] = steps;
-      if (always === null) this.#always.delete(each);
-      else if (always !== undefined) this.#always.set(each, always);
-      if (random === null) this.#random.delete(each);
-      else if (random !== undefined) this.#random.set(each, chance(random));
+    const told: TaskPlan = {
+      ...(script !== undefined && { script: [...script] }),
+      ...(always !== undefined && { always }),
+      ...(random !== undefined && { random: random && chance(random) }),
+    };
+    if (task !== undefined) {
+      this.#tasks.set(task, { ...this.#tasks.get(task), ...told });
+      return;
+    }
+    this.#any = { ...this.#any, ...told }; // all tasks take their steps from one script
+    for (const [each, plan] of this.#tasks) {
+      const kept = Object.entries(plan).filter(([part]) => !Object.hasOwn(told, part));
+      this.#tasks.set(each, Object.fromEntries(kept));
     }
   }
 
   next(task: Task): FaultSpec {
-    return this.#scripts[task].shift() ?? this.#random.get(task)?.() ?? this.#always.get(task) ?? 'ok';
+    const { script, random, always } = { ...this.#any, ...this.#tasks.get(task) };
+    return script?.shift() ?? random?.() ?? always ?? 'ok';
   }
 }
 

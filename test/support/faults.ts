@@ -196,8 +196,13 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-/** One of the table, or this very answer. Plain data: it can be sent to `POST /control`. */
-export type FaultSpec = FaultName | GivenAnswer;
+/** One of the table, this very answer, or what the model says. Plain data: it can be sent to `POST /control`. */
+export type FaultSpec = FaultName | GivenAnswer | ModelSays;
+
+/** A whole answer on the vendor's wire with this content: text as it is, anything else as JSON. */
+export interface ModelSays {
+  says: unknown;
+}
 
 /** `text` instead of `body`: bytes that are no JSON; `base64` that are no text either. */
 export interface GivenAnswer {
@@ -208,8 +213,17 @@ export interface GivenAnswer {
   base64?: string;
 }
 
+function saying(content: string): Fault {
+  return answer(
+    (request) => completion(request, content),
+    (request) => message(request, content),
+    () => [{ generated_text: content }],
+  );
+}
+
 export function toFault(spec: FaultSpec): Fault {
   if (typeof spec === 'string') return FAULTS[spec];
+  if ('says' in spec) return saying(typeof spec.says === 'string' ? spec.says : JSON.stringify(spec.says));
   const { status, headers, body: json = {}, text, base64 } = spec;
   const bytes = base64 === undefined ? text : Buffer.from(base64, 'base64');
   if (bytes === undefined) return (response) => send(response, status, json, headers);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import type { AnalyzeTask as Task } from '../../src/domain/analyze/analysis.js';
+import type { Task } from '../../src/domain/task.js';
 
 /** A request as a vendor would understand it. */
 export interface VendorRequest {
@@ -65,8 +65,10 @@ function messagesIn({ model = '', system, messages = [] }: MessagesBody): Unders
   return { wire: 'messages', task: taskOf(system), model, text, logprobs: false };
 }
 
+/** Instructions of a test's own tasks begin with the task's name and a colon. */
 function taskOf(instruction = ''): Task {
-  return instruction.startsWith('You judge the sentiment') ? 'sentiment' : 'summarize';
+  const named = /^([A-Za-z][\w-]{0,63}): /.exec(instruction)?.[1];
+  return named ?? (instruction.startsWith('You judge the sentiment') ? 'sentiment' : 'summarize');
 }
 
 function pipelineIn({ inputs = '', parameters }: PipelineBody, model: string): Understood {

@@ -6,9 +6,10 @@ import {
 } from '@temporalio/client';
 import { outagesUnderWay } from '../../activities/outage/outage-handle.js';
 import type { Analysis, AnalysisStatus, AnalyzeInput } from '../../domain/analyze/analysis.js';
+import type { AskInput } from '../../domain/ask/asked.js';
+import type { RunResult } from '../../domain/failover/run-input.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { textFailureIn, type TextFailure } from '../../domain/failover/text-failure.js';
-import type { analyze } from '../../workflows/analyze/analyze.js';
 import { follow, statusOf } from '../terminal/follow.js';
 import { liveLine } from '../terminal/live-line.js';
 import { progressTeller } from './progress.js';
@@ -18,56 +19,84 @@ import { UsageError } from '../terminal/errors.js';
 import { DEFAULT_DEADLINE_MS, inputOf } from './run-input.js';
 import { waitingTeller } from './waiting.js';
 
-type Handle = WorkflowHandle<typeof analyze>;
+/** As a client sees either. */
+type RunOf<R> = (input: AnalyzeInput | AskInput) => Promise<R>;
 
-/** A run that was started or joined. */
-export interface Joined {
+/** A run of `analyze` or `ask` that was started or joined. */
+export interface Joined<R extends RunResult = Analysis> {
   client: Client;
-  handle: Handle;
+  handle: WorkflowHandle<RunOf<R>>;
   /** Epoch milliseconds; undefined: none. */
   deadlineAtMs: number | undefined;
 }
 
-export interface FailedAnalysis
-  extends Pick<Analysis, 'workflowId' | 'runId'>, Pick<TextFailure, 'attempts' | 'atMostUsd'> {
+export interface FailedRun extends Pick<Analysis, 'workflowId' | 'runId'>, Pick<TextFailure, 'attempts' | 'atMostUsd'> {
   error: Pick<TextFailure, 'type' | 'message'>;
+}
+
+/** What a run is asked to do. */
+interface Wanted {
+  type: 'analyze' | 'ask';
+  input: Parameters<RunOf<never>>[0];
+  /** For the Web UI. */
+  summary: string;
+}
+
+export function startAnalysis(client: Client, workflowId: string, input: AnalyzeInput): Promise<Joined> {
+  return startRun<Analysis>(client, workflowId, {
+    type: 'analyze',
+    input,
+    summary: `analyze ${input.text.length} characters`,
+  });
 }
 
 /**
  * Starts a run, or joins the one that has this id, under way or ended.
  * @throws UsageError when the run of this id has another text
  */
-export async function startAnalysis(client: Client, workflowId: string, input: AnalyzeInput): Promise<Joined> {
+export async function startRun<R extends RunResult>(
+  client: Client,
+  workflowId: string,
+  { type, input, summary }: Wanted,
+): Promise<Joined<R>> {
   try {
-    const handle = await client.workflow.start<typeof analyze>('analyze', {
+    const handle = await client.workflow.start<RunOf<R>>(type, {
       taskQueue: ANALYZE_TASK_QUEUE,
       workflowId,
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: `analyze ${input.text.length} characters`,
+      staticSummary: summary,
     });
     return { client, handle, deadlineAtMs: Date.now() + (input.deadlineMs ?? DEFAULT_DEADLINE_MS) };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const joined = await existingAnalysis(client, workflowId, input.text);
+    const joined = await existingRun<R>(client, workflowId, type, input);
     say(`${workflowId} exists already; joining it`);
     return joined;
   }
 }
 
 /**
- * @param text what it is to be a run of; undefined: of whatever it is
- * @throws UsageError when there is no run of this id, it is no analysis, or one of another text
+ * @param wanted what it is to be a run of; undefined: of whatever it is
+ * @throws UsageError when there is no run of this id, it is of another type, task or text
  */
-export async function existingAnalysis(client: Client, workflowId: string, text?: string): Promise<Joined> {
-  const handle = client.workflow.getHandle<typeof analyze>(workflowId);
+export async function existingRun<R extends RunResult>(
+  client: Client,
+  workflowId: string,
+  wantedType: Wanted['type'],
+  wanted?: Partial<Pick<AskInput, 'task' | 'text'>>,
+): Promise<Joined<R>> {
+  const handle = client.workflow.getHandle<RunOf<R>>(workflowId);
   const { type } = await handle.describe().catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new UsageError(`there is no run ${workflowId}; give its text, and it is started`);
   });
-  if (type !== 'analyze') throw new UsageError(`${workflowId} is a run of ${type}, not of analyze`);
+  if (type !== wantedType) throw new UsageError(`${workflowId} is a run of ${type}, not of ${wantedType}`);
   const given = await inputOf(client, workflowId);
-  if (text !== undefined && given !== undefined && given.text !== text) {
+  if (given && wanted?.task !== undefined && given.task !== wanted.task) {
+    throw new UsageError(`${workflowId} is a run of the task ${given.task ?? '?'}, not of ${wanted.task}`);
+  }
+  if (given && wanted?.text !== undefined && given.text !== wanted.text) {
     throw new UsageError(`${workflowId} is a run of another text: choose another --id, or join it without a text`);
   }
   return { client, handle, deadlineAtMs: given?.deadlineAtMs };
@@ -78,10 +107,10 @@ export async function existingAnalysis(client: Client, workflowId: string, text?
  * @param left settles when nobody wants to wait any longer
  * @returns undefined when `left` was settled first
  */
-export async function followAnalysis(
-  { client, handle, deadlineAtMs }: Joined,
+export async function followRun<R extends RunResult>(
+  { client, handle, deadlineAtMs }: Joined<R>,
   left: Promise<unknown>,
-): Promise<Analysis | FailedAnalysis | undefined> {
+): Promise<R | FailedRun | undefined> {
   const line = liveLine();
   const outages = () => outagesUnderWay(client);
   const tell = progressTeller(line.say, () => screenOf(process.stderr), outages);
@@ -91,11 +120,11 @@ export async function followAnalysis(
     await wait(status);
   };
   try {
-    const end = await follow<typeof analyze, AnalysisStatus>(handle, { show, left });
+    const end = await follow<RunOf<R>, AnalysisStatus>(handle, { show, left });
     line.clear();
     if (!end) return undefined;
     const outcome =
-      'result' in end ? end.result : await failedAnalysis(handle, textFailureIn(end.error.cause, end.error.message));
+      'result' in end ? end.result : await failedRun(handle, textFailureIn(end.error.cause, end.error.message));
     await tell(outcome);
     return outcome;
   } finally {
@@ -104,7 +133,7 @@ export async function followAnalysis(
 }
 
 /** A run that was cancelled or terminated ends without its trail; it still answers what it did. */
-async function failedAnalysis(handle: Handle, failure: TextFailure): Promise<FailedAnalysis> {
+async function failedRun(handle: WorkflowHandle, failure: TextFailure): Promise<FailedRun> {
   const { type, message, attempts, atMostUsd, trailLost } = failure;
   const { workflowId, runId } = await handle.describe();
   const told = trailLost ? await statusOf<AnalysisStatus>(handle) : undefined;

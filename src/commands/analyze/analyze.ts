@@ -1,4 +1,4 @@
-import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
+import { ANALYZE_TASKS, type Analysis } from '../../domain/analyze/analysis.js';
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/config.js';
@@ -7,7 +7,7 @@ import { connectClient, targetFromEnvironment, webUiUrl } from '../../temporal/c
 import { dollars, duration, workflowId as toWorkflowId } from '../terminal/arguments.js';
 import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
-import { existingAnalysis, followAnalysis, startAnalysis } from './analysis.js';
+import { existingRun, followRun, startAnalysis } from './analysis.js';
 import { interruption, INTERRUPTED } from '../terminal/interrupt.js';
 import { print, printJson, say } from '../terminal/say.js';
 import { closingLine, printOutcome } from './outcome.js';
@@ -51,7 +51,7 @@ async function analyze(argument: string | undefined, options: AnalyzeOptions): P
   const { id } = options;
   const rejoins = id !== undefined && argument === undefined && options.file === undefined;
   const text = rejoins ? undefined : textFrom(argument, options.file);
-  if (options.maxCost !== undefined) requirePrices(loadConfig());
+  if (options.maxCost !== undefined) requirePrices(loadConfig(), ANALYZE_TASKS);
   const target = targetFromEnvironment();
   const client = await connectClient(target);
   const workflowId = id ?? `analyze-${randomUUID()}`;
@@ -61,7 +61,7 @@ async function analyze(argument: string | undefined, options: AnalyzeOptions): P
   };
   const joined =
     text === undefined
-      ? await existingAnalysis(client, workflowId)
+      ? await existingRun<Analysis>(client, workflowId, 'analyze')
       : await startAnalysis(client, workflowId, { text, ...limits });
   if (!options.wait) {
     const { runId } = await joined.handle.describe();
@@ -69,7 +69,7 @@ async function analyze(argument: string | undefined, options: AnalyzeOptions): P
     else print(workflowId);
     return 0;
   }
-  const outcome = await followAnalysis(joined, interruption());
+  const outcome = await followRun(joined, interruption());
   if (!outcome) {
     say(`interrupted; the run goes on. Come back with: npx understudy analyze --id ${quoted(workflowId)}`);
     return INTERRUPTED;
@@ -82,13 +82,13 @@ async function analyze(argument: string | undefined, options: AnalyzeOptions): P
 }
 
 /** As a shell takes it. */
-function quoted(id: string): string {
+export function quoted(id: string): string {
   return /^[\w./:@-]+$/.test(id) ? id : `'${id.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Without a price there is no worst case, and so no promise to keep. */
-function requirePrices({ routes, providers }: Config): void {
-  const names = ANALYZE_TASKS.flatMap((task) => routes[task]?.providers ?? []);
+export function requirePrices({ routes, providers }: Config, tasks: readonly string[]): void {
+  const names = tasks.flatMap((task) => routes[task]?.providers ?? []);
   const unpriced = names.find((name) => providers[name]?.price === undefined);
   if (unpriced === undefined) return;
   throw new UsageError(

@@ -3,10 +3,11 @@ import type { Attempt } from '../../domain/attempt.js';
 import { duration } from '../terminal/clock.js';
 import { money } from '../terminal/money.js';
 import { printJson, print, say } from '../terminal/say.js';
-import type { FailedAnalysis } from './analysis.js';
+import type { Asked } from '../../domain/ask/asked.js';
+import type { FailedRun } from './analysis.js';
 
 /** Prints an ended run: two lines, or all of it as JSON. @returns the exit code */
-export function printOutcome(outcome: Analysis | FailedAnalysis, json: boolean): number {
+export function printOutcome(outcome: Analysis | FailedRun, json: boolean): number {
   const failed = 'error' in outcome;
   if (json) printJson(outcome);
   else if (failed) say(`the analysis failed: ${outcome.error.type}: ${outcome.error.message}`);
@@ -24,10 +25,12 @@ export function printOutcome(outcome: Analysis | FailedAnalysis, json: boolean):
 }
 
 /** Who answered, how long it took, and what it cost. */
-export function closingLine(outcome: Analysis | FailedAnalysis): string {
+export function closingLine(outcome: Analysis | Asked | FailedRun): string {
   const { attempts, atMostUsd } = outcome;
   const took = duration(spanMs(attempts));
   if ('error' in outcome) return `${attempts.length} attempts in ${took}, ${costWords(null, atMostUsd)}`;
+  if ('task' in outcome)
+    return `answered by ${whoDid(outcome.task, attempts)}, in ${took}, ${costWords(outcome.costUsd, atMostUsd)}`;
   const who = `summarized by ${whoDid('summarize', attempts)}, judged by ${whoDid('sentiment', attempts)}`;
   return `${who}, in ${took}, ${costWords(outcome.costUsd, atMostUsd)}`;
 }

@@ -5,6 +5,8 @@ import { valueIn } from '../../temporal/codec/data-converter.js';
 /** What a run was asked, as far as it matters to who joins it. */
 export interface RunInput {
   text: string;
+  /** Of a run of `ask`. */
+  task?: string;
   /** Epoch milliseconds; undefined: it waits for as long as it takes. */
   deadlineAtMs: number | undefined;
 }
@@ -24,9 +26,11 @@ export async function inputOf(client: Client, workflowId: string): Promise<RunIn
   const payload = first?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
   if (!payload) return undefined;
   const input = await valueIn(client.options.loadedDataConverter, payload);
-  if (!isObject(input) || typeof input.text !== 'string') return undefined;
+  if (!isObject(input) || input.text === undefined) return undefined;
   const isOneOfMany = input.plan !== undefined;
   const afterMs = numberIn(input.deadlineMs, 0, MAX_DEADLINE_MS) ?? (isOneOfMany ? undefined : DEFAULT_DEADLINE_MS);
   const startedAtMs = Number(first.eventTime?.seconds ?? 0) * 1_000;
-  return { text: input.text, deadlineAtMs: afterMs === undefined ? undefined : startedAtMs + afterMs };
+  const text = typeof input.text === 'string' ? input.text : JSON.stringify(input.text);
+  const task = typeof input.task === 'string' ? { task: input.task } : {};
+  return { text, ...task, deadlineAtMs: afterMs === undefined ? undefined : startedAtMs + afterMs };
 }

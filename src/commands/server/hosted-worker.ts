@@ -14,7 +14,12 @@ export async function hostedWorker(
   target: Target,
   config: Config,
   tells: 'all' | 'trouble',
-  { serve, isAlone = false, version }: Pick<Parameters<typeof startWorker>[0], 'serve' | 'isAlone' | 'version'> = {},
+  {
+    serve,
+    isAlone = false,
+    version,
+    own,
+  }: Pick<Parameters<typeof startWorker>[0], 'serve' | 'isAlone' | 'version' | 'own'> = {},
 ): Promise<Pick<RunningWorker, 'stopped' | 'stop'>> {
   const { installRuntime } = await import('../../temporal/runtime.js'); // 60 MB that a mere client does without
   const host = await import('../../host/host.js');
@@ -22,7 +27,7 @@ export async function hostedWorker(
   await installRuntime({ tells, metricsListen: tells === 'all' ? metricsListen(config) : undefined, failures });
   const connection = await connectWorker(target);
   const { stopped, stop, leftOut } = await host.startWorker({
-    ...{ connection, namespace: target.namespace, config, serve, isAlone, version },
+    ...{ connection, namespace: target.namespace, config, serve, isAlone, version, own },
     warn: (line) => {
       log('WARN', line);
     },

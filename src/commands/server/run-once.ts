@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectClient, webUiUrl } from '../../temporal/connection.js';
-import { followAnalysis, startAnalysis } from '../analyze/analysis.js';
+import { followRun, startAnalysis } from '../analyze/analysis.js';
 import { closingLine, printOutcome } from '../analyze/outcome.js';
 import { textFrom } from '../analyze/text.js';
 import { INTERRUPTED } from '../terminal/interrupt.js';
@@ -23,7 +23,7 @@ export async function runOnce(
     const client = await connectClient(stage.target);
     const workflowId = `analyze-${randomUUID()}`;
     const joined = await startAnalysis(client, workflowId, { text });
-    const outcome = await followAnalysis(joined, stage.over);
+    const outcome = await followRun(joined, stage.over);
     if (!outcome) {
       say(`interrupted; the run goes on with the next: npx understudy up (its id: ${workflowId})`);
       return INTERRUPTED;

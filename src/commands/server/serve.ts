@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { loadConfig } from '../../config/config.js';
 import { workerVersion } from '../../config/worker-version.js';
+import type { OwnWorkflows } from '../../host/own-workflows.js';
 import { processIn } from '../../host/identity.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { interruption } from '../terminal/interrupt.js';
@@ -11,13 +12,14 @@ import { hostedWorker } from './hosted-worker.js';
 /**
  * Hosts a worker until the first SIGINT or SIGTERM.
  * @param roles what it serves: roles and names of providers; undefined: all that it can
+ * @param own workflows of somebody else, beside ours
  * @returns the exit code
  */
-export async function serve(roles?: readonly string[]): Promise<number> {
+export async function serve(roles?: readonly string[], own?: OwnWorkflows): Promise<number> {
   const config = loadConfig();
   const target = targetFromEnvironment();
   const version = workerVersion();
-  const worker = await hostedWorker(target, config, 'all', { serve: roles, version });
+  const worker = await hostedWorker(target, config, 'all', { serve: roles, version, own });
   const versioned = version ? `, version ${version.buildId} of ${version.deploymentName}` : '';
   tellPerson(`ready: worker on ${target.address}, namespace ${target.namespace}${versioned}`);
   await Promise.race([interruption(), worker.stopped]);

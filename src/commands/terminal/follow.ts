@@ -68,7 +68,8 @@ export async function statusOf<Status>(handle: WorkflowHandle): Promise<Status |
     .catch(() => undefined);
 }
 
-async function endOf<W extends Workflow>(handle: WorkflowHandle<W>): Promise<End<W>> {
+/** Waits for the end of a run, however often the server goes away meanwhile. */
+export async function endOf<W extends Workflow>(handle: WorkflowHandle<W>): Promise<End<W>> {
   for (let told = false; ; told = true) {
     try {
       return { result: await handle.result() };

@@ -28,7 +28,7 @@ const MAX_TRIES = 32;
 
 /**
  * The last JSON object or list in an answer, between whatever prose and code fences: models without structured output
- * write a sentence before it, and at times a draft.
+ * write a sentence before it, and at times a draft. Where there is none: the number, string or boolean that is all of it.
  * @param text bounded by the caller; read at most {@link MAX_TRIES} times
  */
 export function jsonWithin(text: string): unknown {
@@ -42,7 +42,13 @@ export function jsonWithin(text: string): unknown {
     found = value ?? found;
     at = nextBracket(text, value === undefined || end === undefined ? at + 1 : end);
   }
-  return found;
+  return found ?? whole ?? jsonIn(withoutFence(text));
+}
+
+function withoutFence(text: string): string {
+  const [first = '', ...rest] = text.trim().split('\n');
+  const isFenced = first.startsWith('```') && rest.at(-1)?.trim() === '```';
+  return isFenced ? rest.slice(0, -1).join('\n') : text;
 }
 
 function nextBracket(text: string, from: number): number {

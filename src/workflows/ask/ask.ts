@@ -21,10 +21,10 @@ export interface AskOptions {
 }
 
 /** Where the questions of a workflow stand that wait: who for, and why. */
-export const askingQuery = defineQuery<ReturnType<ProvidersNow['waitingFor']>>('understudy.waitingFor');
+const askingQuery = defineQuery<ReturnType<ProvidersNow['waitingFor']>>('understudy.waitingFor');
 
 /** Cuts the wait of all questions of a workflow short. */
-export const retryNowAllSignal = defineSignal('understudy.retryNow');
+const retryNowAllSignal = defineSignal('understudy.retryNow');
 
 /**
  * Asks providers for a task of the configuration, from the code of your own workflow: switches while another one can

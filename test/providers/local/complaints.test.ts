@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Sentiment } from '../../../src/domain/analyze/sentiment.js';
 import { local } from '../../../src/providers/local/local.js';
 
-const judge = async (text: string) =>
-  (await local({ kind: 'local', name: 'local', maxSummaryWords: 60 }).answer('sentiment', text, new AbortController().signal))
-    .value.label;
+const provider = local({ kind: 'local', name: 'local', maxSummaryWords: 60 });
+const judge = async (text: string) => {
+  const { value } = await provider.answer('sentiment', text, new AbortController().signal);
+  return (value as Sentiment).label;
+};
 
 describe('the local judge', () => {
   it.each([
