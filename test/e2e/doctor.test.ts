@@ -1,3 +1,4 @@
+import { until } from '../support/until.js';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openShell, type Shell } from '../support/command-line.js';
 import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
@@ -30,7 +31,11 @@ it('doctor asks every worker for each provider and task from a shell without key
   const worker = shell.start(['worker'], { env: KEYS });
   const other = shell.start(['worker', '--serve', 'openai'], { env: { OPENAI_API_KEY: KEYS.OPENAI_API_KEY } });
   await Promise.all([worker.says(/^ready/m), other.says(/^ready/m)]);
-  const well = await shell.understudy(['doctor']);
+  let well = await shell.understudy(['doctor']);
+  await until(async () => {
+    well = await shell.understudy(['doctor']); // the server hears of a worker that has just started a little later
+    return [worker, other].every(({ pid }) => well.stdout.includes(`:${pid}\t`));
+  }, 30_000);
   expect({ code: well.code, stdout: well.stdout }).toEqual({ code: 0, stdout: expect.not.stringContaining('FAIL') });
   for (const { pid } of [worker, other]) {
     expect(well.stdout).toMatch(

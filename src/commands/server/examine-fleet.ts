@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import type { Config } from '../../config/config-schema.js';
 import {
@@ -21,7 +22,7 @@ const START = 'start one with: npx understudy worker';
 
 /** Asks every worker that lives. */
 export async function examineFleet(client: Client, config: Config) {
-  const identities = await liveWorkers(client);
+  const identities = await knownWorkers(client);
   const queues = identities.flatMap((each) => workerTaskQueueOf(each) ?? []).slice(0, MAX_WORKERS);
   if (queues.length === 0) {
     const none = { subject: 'workers', well: false, remark: 'no worker is known to the server', todo: START };
@@ -37,6 +38,20 @@ export async function examineFleet(client: Client, config: Config) {
   }
   return { findings: [...workers.flatMap((each) => findingsOf(each, config)), ...unserved(workers, config)], workers };
 }
+
+/** A worker that has just started is known to the server a few seconds later. */
+async function knownWorkers(client: Client): Promise<string[]> {
+  const untilMs = Date.now() + KNOWN_WITHIN_MS;
+  let identities = await liveWorkers(client);
+  while (identities.length === 0 && Date.now() < untilMs) {
+    await sleep(LOOK_EVERY_MS);
+    identities = await liveWorkers(client);
+  }
+  return identities;
+}
+
+const KNOWN_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 500;
 
 async function examined(client: Client, workers: string[]): Promise<Examination | undefined> {
   try {

@@ -10,7 +10,7 @@ import { WholeNumbers } from './whole-numbers.js';
 export function callWitness(called: Called, traces: Traces | undefined): (attempt: Attempt) => void {
   const meter = Runtime.instance().metricMeter;
   const calls = meter.createCounter('understudy_calls', '1', 'Calls of providers that ended');
-  const durations = meter.createHistogram('understudy_call_duration', 'float', 's', 'How long calls took');
+  const durations = meter.createHistogram('understudy_call_duration', 'float', 'seconds', 'How long calls took');
   const tokens = meter.createCounter('understudy_tokens', '1', 'Tokens that vendors counted');
   const cost = meter.createCounter(
     'understudy_cost_microdollars',

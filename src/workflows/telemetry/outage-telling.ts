@@ -45,7 +45,7 @@ export class OutageTelling {
     log.info(`${this.unit} is back in use after ${seconds.toFixed(1)} s: ${cause}`, { provider, kind: cause, phase });
     const model = this.unit.slice(provider.length + 1);
     metricMeter
-      .createHistogram('understudy_outage_duration', 'float', 's', 'How long outages lasted that ended')
+      .createHistogram('understudy_outage_duration', 'float', 'seconds', 'How long outages lasted that ended')
       .record(seconds, { provider, model, cause });
     if (this.announced === undefined) return;
     this.announced = undefined;

@@ -23,7 +23,7 @@ export function countEnd({ outcome, costUsd, atMostUsd }: RunEnd, { attempts, ro
   const tags = { workflow, outcome, failed_over: String(isFailedOver(answers)) };
   metricMeter.createCounter('understudy_runs', '1', 'Runs that ended').add(1, tags);
   metricMeter
-    .createHistogram('understudy_run_duration', 'float', 's', 'From the start of a run to its end')
+    .createHistogram('understudy_run_duration', 'float', 'seconds', 'From the start of a run to its end')
     .record(durationMs / 1_000, { workflow, outcome });
   const byRank = metricMeter.createCounter('understudy_answers', '1', "Answers, by the provider's place on its route");
   for (const { task, provider, rank } of answers) byRank.add(1, { task, provider, rank: String(rank) });

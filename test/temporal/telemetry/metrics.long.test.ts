@@ -103,21 +103,20 @@ itScrapes(
     expect(doubtful).toBe(1);
     expect(await sum('understudy_possibly_paid_calls_total')).toBe(doubtful);
 
-    for (const expression of dashboardQueries()) {
-      // A rate needs two looks at what just began.
-      await until(async () => (await query(expression)).length > 0, SCRAPED_WITHIN_MS).catch(() => {
-        throw new Error(`no data for ${expression}`);
-      });
-    }
-    for (const expression of alertQueries()) {
+    for (const expression of dashboardQueries()) await query(expression); // it throws for one that Prometheus refuses
+    // A rate of what began a moment ago has no data yet; what it is made of has to be there.
+    for (const expression of [...dashboardQueries(), ...alertQueries()]) {
       const metrics = expression.match(/\b(understudy_[a-z_]+|temporal_[a-z_]+|up)\b/g) ?? [];
-      for (const metric of metrics) {
+      for (const metric of metrics.filter((each) => !NEEDS_A_KNOWN_COST.test(each))) {
         expect({ metric, series: (await query(metric)).length }).not.toEqual({ metric, series: 0 });
       }
     }
   },
   240_000,
 );
+
+/** Counted where the whole cost of a run is known, which it is not in any run here that paid in doubt. */
+const NEEDS_A_KNOWN_COST = /^understudy_possibly_paid_microdollars/;
 
 (spawnSync('promtool', ['--version']).status === 0 ? it : it.skip)('the rules hold what their tests say', () => {
   const { status, stderr, stdout } = spawnSync('promtool', ['test', 'rules', 'rules.test.yml'], {

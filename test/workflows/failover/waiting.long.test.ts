@@ -128,7 +128,8 @@ describe('runs that nobody can answer now', () => {
     await until(async () => (await waitsFor(handle)) !== undefined);
     const { runId } = await handle.describe();
     await until(async () => {
-      await handle.signal('retryNow');
+      // Each costs an event, and all of them together one more look.
+      await Promise.all(Array.from({ length: 20 }, () => handle.signal('retryNow')));
       return (await rig.client.workflow.getHandle(handle.workflowId).describe()).runId !== runId;
     }, 150_000);
     await openai().handle.signal('open');
