@@ -107,7 +107,7 @@ itScrapes(
     // A rate of what began a moment ago has no data yet; what it is made of has to be there.
     for (const expression of [...dashboardQueries(), ...alertQueries()]) {
       const metrics = expression.match(/\b(understudy_[a-z_]+|temporal_[a-z_]+|up)\b/g) ?? [];
-      for (const metric of metrics.filter((each) => !each.startsWith("understudy_possibly_paid_microdollars"))) {
+      for (const metric of metrics.filter((each) => !each.startsWith('understudy_possibly_paid_microdollars'))) {
         expect({ metric, series: (await query(metric)).length }).not.toEqual({ metric, series: 0 });
       }
     }
