@@ -107,6 +107,7 @@ itScrapes(
     // A rate of what began a moment ago has no data yet; what it is made of has to be there.
     for (const expression of [...dashboardQueries(), ...alertQueries()]) {
       const metrics = expression.match(/\b(understudy_[a-z_]+|temporal_[a-z_]+|up)\b/g) ?? [];
+      // Counted where the whole cost of a run is known, which it is not where somebody paid in doubt.
       for (const metric of metrics.filter((each) => !each.startsWith('understudy_possibly_paid_microdollars'))) {
         expect({ metric, series: (await query(metric)).length }).not.toEqual({ metric, series: 0 });
       }
@@ -114,9 +115,6 @@ itScrapes(
   },
   240_000,
 );
-
-/** Counted where the whole cost of a run is known, which it is not in any run here that paid in doubt. */
-const NEEDS_A_KNOWN_COST = /^understudy_possibly_paid_microdollars/;
 
 (spawnSync('promtool', ['--version']).status === 0 ? it : it.skip)('the rules hold what their tests say', () => {
   const { status, stderr, stdout } = spawnSync('promtool', ['test', 'rules', 'rules.test.yml'], {
