@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import type { Delivery } from '../../src/domain/schedule/recurring.js';
+import type { Delivery } from '../../src/domain/schedule/delivery.js';
 import { openShell, type RunningCommand, type Shell } from '../support/command-line.js';
 import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';

@@ -89,8 +89,11 @@ async function ask(task: string, argument: string | undefined, options: AskOptio
   return code;
 }
 
-/** Without a file of its own a client cannot know what the workers know. */
-function requireTask(task: string, { tasks }: Config): void {
+/**
+ * Without a file of its own a client cannot know what the workers know.
+ * @throws UsageError for a task that nobody configured
+ */
+export function requireTask(task: string, { tasks }: Config): void {
   if (Object.hasOwn(tasks, task)) return;
   const source = configSource();
   if (source === 'the built-in default' && /^[A-Za-z][\w-]{0,63}$/.test(task)) return;

@@ -32,6 +32,16 @@ export function name(value: string): string {
   throw new InvalidArgumentError('expected at most 100 letters, digits, dots, - and _');
 }
 
+/** Names of tasks of the configuration, separated by commas. */
+export function taskNames(value: string): string[] {
+  const names = value.split(',').map((each) => each.trim());
+  if (names.length <= MAX_TASKS && names.every((each) => each !== '') && new Set(names).size === names.length)
+    return names;
+  throw new InvalidArgumentError(`expected 1 to ${MAX_TASKS} names of tasks, each once, like topics,sentiment`);
+}
+
+const MAX_TASKS = 20;
+
 /** US dollars. */
 export function dollars(value: string): number {
   const number = /^\d*\.?\d+$/.test(value) ? Number(value) : 0;

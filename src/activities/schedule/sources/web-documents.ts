@@ -1,6 +1,7 @@
 import { AccessError, redacted } from '../../../domain/schedule/access.js';
 import { MAX_PATH_CHARS } from '../../../domain/input.js';
-import { MAX_HEADER_CHARS, type Progress, type Source } from '../../../domain/schedule/recurring.js';
+import { MAX_HEADER_CHARS, type ReadRequest } from '../../../domain/schedule/reading.js';
+import type { Source } from '../../../domain/schedule/recurring.js';
 import { oneLine } from '../../../domain/text.js';
 import { withoutCredentials } from '../web/credentials.js';
 import { get } from '../web/get.js';
@@ -23,8 +24,8 @@ const ACCEPT = {
  */
 export async function webDocuments(
   { kind, url, authEnv }: Exclude<Source, { kind: 'file' }>,
-  { url: readBefore, etag, lastModified }: Progress,
-  { web, signal }: Surroundings,
+  { url: readBefore, etag, lastModified }: ReadRequest['known'],
+  { web, signal }: Pick<Surroundings, 'web' | 'signal'>,
 ): Promise<Found | undefined> {
   const what = redacted(url);
   const conditions = {
