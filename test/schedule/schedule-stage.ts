@@ -10,6 +10,12 @@ import { startWebServer, type WebServer } from './web-server.js';
 
 export const SECRET = 'a signing secret';
 
+const MORE = `
+network: { allowHosts: [127.0.0.1], webhookSecrets: [HOOK_SECRET, NOBODY_SET_IT] }
+tasks: { topics: { instruction: "topics: Name the topics of the text." } }
+routes: { topics: [openai] }
+`;
+
 /** A person's shell with a worker, before fake vendors and a web server of our own. */
 export interface ScheduleStage {
   web: WebServer;
@@ -34,10 +40,7 @@ export async function openScheduleStage(): Promise<ScheduleStage> {
   const fake = await startFakeProviders();
   const env = { ...KEYS, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: namespace, HOOK_SECRET: SECRET };
   const shell = await openShell(env);
-  await shell.write(
-    'understudy.yaml',
-    priced(configFor(fake, 'network: { allowHosts: [127.0.0.1], webhookSecrets: [HOOK_SECRET, NOBODY_SET_IT] }')),
-  );
+  await shell.write('understudy.yaml', priced(configFor(fake, MORE)));
   const client = new Client({ connection: await Connection.connect({ address: temporalAddress }), namespace });
 
   async function lastRunOf(id: string): Promise<string | undefined> {

@@ -12,6 +12,8 @@ export interface Browser {
   open(url: string): Promise<void>;
   /** What a person reads on the page. */
   text(): Promise<string>;
+  /** The whole page, as PNG. */
+  screenshot(): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -82,6 +84,10 @@ export async function openChromium(): Promise<Browser> {
       const expression = 'document.body ? document.body.innerText : ""';
       const { result } = await send('Runtime.evaluate', { expression }, page);
       return (result as { value?: string } | undefined)?.value ?? '';
+    },
+    async screenshot() {
+      const { data } = await send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true }, page);
+      return Buffer.from(String(data), 'base64');
     },
     async close() {
       socket.close();
