@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 it('a report shows in a browser what a count over the lines of the output gives', async () => {
-  const { rig, shell, batch, linesOf } = stage;
+  const { rig, shell } = stage;
   const texts = Array.from({ length: TEXTS }, (_, n) =>
     n % 20 === 19 ? 'The same each time.' : `Remark ${n} was good.`,
   );
@@ -33,11 +33,11 @@ it('a report shows in a browser what a count over the lines of the output gives'
     n % 31 === 30 ? 'refusal' : n % 7 === 6 ? 'empty-answer' : 'ok',
   );
   rig.fake.script('openai', faults, 'summarize');
-  await batch('remarks.jsonl', '--id', 'remarks', '--concurrency', '8');
-  const lines = await linesOf('remarks.results.jsonl');
+  await stage.batch('remarks.jsonl', '--id', 'remarks', '--concurrency', '8');
+  const lines = await stage.linesOf('remarks.results.jsonl');
   const report = async (...more: string[]) => {
     await until(async () => {
-      const { code } = await batch('report', 'remarks', '--out', 'report.html', ...more);
+      const { code } = await stage.batch('report', 'remarks', '--out', 'report.html', ...more);
       if (code !== 0) return false;
       await browser.open(pathToFileURL(join(shell.folder, 'report.html')).href);
       await until(async () => (await browser.text()).includes('Batch remarks'));
