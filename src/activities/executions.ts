@@ -9,6 +9,8 @@ import proto from '@temporalio/proto';
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 const STATUS_PREFIX = 'WORKFLOW_EXECUTION_STATUS_';
+/** As the SDK spells them, which is not as the server does. */
+const SPELLED: Partial<Record<string, WorkflowExecutionStatusName>> = { CANCELED: 'CANCELLED' };
 /** gRPC's own number for it. */
 const NOT_FOUND = 5;
 
@@ -56,7 +58,7 @@ type Timestamp = Info['startTime'];
 
 async function toExecution(client: Client, info: Info): Promise<Execution> {
   const workflowId = info.execution?.workflowId ?? '';
-  const status = WorkflowExecutionStatus[info.status ?? 0] ?? '';
+  const status = (WorkflowExecutionStatus[info.status ?? 0] ?? '').replace(STATUS_PREFIX, '');
   const fields = Object.entries(info.memo?.fields ?? {});
   const memo: [string, unknown][] = [];
   for (const [name, payload] of fields) {
@@ -67,7 +69,7 @@ async function toExecution(client: Client, info: Info): Promise<Execution> {
     workflowId,
     runId: info.execution?.runId ?? '',
     type: info.type?.name ?? '',
-    status: { name: status.replace(STATUS_PREFIX, '') as WorkflowExecutionStatusName },
+    status: { name: SPELLED[status] ?? (status as WorkflowExecutionStatusName) },
     startTime: dateOf(info.startTime) ?? new Date(0),
     closeTime: dateOf(info.closeTime),
     memo: Object.fromEntries(memo),
