@@ -82,7 +82,10 @@ export async function chaos({ database, server, workers, fake }: Victims, seed: 
     outage() {
       const name = draw() < 0.5 ? 'openai' : 'huggingface';
       fake.always(name, draw() < 0.5 ? '500' : '429');
-      lasting.push(sleep(between(OUTAGE_MS)).then(() => fake.always(name, undefined))); // the others are killed meanwhile
+      const over = sleep(between(OUTAGE_MS)).then(() => {
+        fake.always(name, undefined);
+      });
+      lasting.push(over); // the others are killed meanwhile
       return Promise.resolve();
     },
   };
