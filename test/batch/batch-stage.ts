@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ResultLine } from '../../src/domain/batch/result-line.js';
 import { openShell, type Ended, type Shell } from '../support/command-line.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
-import { configFor, KEYS, openRig, type Rig } from '../support/rig.js';
+import { configFor, ENCRYPTION_YAML, KEYS, openRig, type Rig } from '../support/rig.js';
 
 /** A worker of ours, and a shell in the folder whose files it reads and writes. */
 export interface BatchStage {
@@ -18,6 +18,7 @@ export interface BatchStage {
 
 export async function openBatchStage(): Promise<BatchStage> {
   const shell = await openShell({ ...KEYS, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: testNamespace() });
+  if (ENCRYPTION_YAML !== '') await shell.write('understudy.yaml', ENCRYPTION_YAML);
   const price = 'price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 }';
   const files = `files: { root: "${shell.folder}" }`;
   const rig = await openRig((fake) =>

@@ -17,6 +17,9 @@ export interface Browser {
   close(): Promise<void>;
 }
 
+/** Pixels: what the Web UI needs to show its columns side by side. */
+const SCREEN = { width: 1_440, height: 1_000 };
+
 /** Of a command of the DevTools protocol. */
 interface Answer {
   result?: Record<string, unknown>;
@@ -76,6 +79,7 @@ export async function openChromium(): Promise<Browser> {
   const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
   const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
   const page = String(sessionId);
+  await send('Emulation.setDeviceMetricsOverride', { ...SCREEN, deviceScaleFactor: 1, mobile: false }, page);
   return {
     async open(url) {
       await send('Page.navigate', { url }, page);
