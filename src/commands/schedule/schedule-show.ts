@@ -1,7 +1,7 @@
 import type { Client, ScheduleExecutionResult, ScheduleSpecDescription } from '@temporalio/client';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ActivityFailure } from '@temporalio/common';
-import type { HostFiles } from '../../domain/schedule/host-files.js';
+import { filesOf, type HostFiles } from '../../domain/schedule/host-files.js';
 import type { RecurringReport } from '../../domain/schedule/report.js';
 import { oneLine, printable } from '../../domain/text.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
@@ -48,7 +48,8 @@ export async function describeSchedule(id: string, { json }: { json: boolean }):
   const recent = info.recentActions.slice(-SHOWN_TIMES).reverse();
   const runs = await Promise.all(recent.map((each) => runOf(client, each)));
   const memory = await memoryStatus(client, id);
-  const files = memory?.files ?? runs.find(({ files }) => files)?.files;
+  const named = filesOf({ source, sink });
+  const files = [memory?.files, ...runs.map((run) => run.files)].find((each) => each?.of === named);
   const away = files && (await hostAway(client, { host: files.host, filesQueue: files.queue }));
   const { troubled = [] } = memory ?? {};
   const next = info.nextActionTimes.slice(0, SHOWN_TIMES).map((at) => at.toISOString());

@@ -6,6 +6,8 @@ import { KEY_CHARS, MAX_SEEN, packed, seenKey, unpacked } from './seen.js';
 
 /** Items whose result is an error, or was not accepted, that are known by name. */
 const MAX_TROUBLED = 200;
+/** Items that are taken up again, those too that the source has no more. */
+const MAX_TAKEN_UP = 1_000;
 const MAX_NAME_CHARS = 300;
 const MAX_MESSAGE_CHARS = 500;
 
@@ -79,5 +81,5 @@ export function takenUpAgain(state: MemoryState): MemoryState {
     // What was refused nobody has: it goes by the same id. An error was delivered, and its id with it.
     if (what === 'failed') takes.set(key, Math.min(MAX_TAKES, (takes.get(key) ?? 1) + 1));
   }
-  return { ...state, seen: packed(seen), troubled: [], takes: [...takes].slice(-MAX_SEEN) };
+  return { ...state, seen: packed(seen), troubled: [], takes: [...takes].slice(-MAX_TAKEN_UP) };
 }
