@@ -107,14 +107,14 @@ describe('a schedule', () => {
     expect(await run('asked')).toMatchObject({ taken: 3, failed: 1 });
     const lines = await stage.linesOf('asked.jsonl');
     expect(lines).toMatchObject([
-      { title: 'Item 21', error: { type: 'Refused', message: expect.stringMatching(/^topics: /) } },
-      { title: 'Item 22', answers: { topics: expect.anything(), sentiment: { label: 'POSITIVE' } } },
+      { title: 'Item 21', error: { type: 'Refused' } },
+      { title: 'Item 22', values: { topics: expect.anything(), sentiment: { label: 'POSITIVE' } } },
       { title: 'Item 23', providers: { topics: 'openai', sentiment: 'huggingface' } },
     ]);
     await stage.schedule('retry', 'asked');
     await until(async () => (await stage.linesOf('asked.jsonl')).length === 4);
     const [first, , , again] = await stage.linesOf('asked.jsonl');
-    expect(again).toMatchObject({ title: 'Item 21', id: `${String(first?.id)}/2`, answers: { sentiment: {} } });
+    expect(again).toMatchObject({ title: 'Item 21', id: `${String(first?.id)}/2`, values: { sentiment: {} } });
   });
 
   it('leaves what a deadline ended during an outage for the next run, and writes no error', async () => {

@@ -3,8 +3,7 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { ACCESS, AccessError } from '../../domain/schedule/access.js';
-import type { Analysis } from '../../domain/analyze/analysis.js';
-import type { Asked } from '../../domain/ask/asked.js';
+import type { TextResult } from '../../domain/batch/result-line.js';
 import { deliveries, post, type Delivery } from '../../domain/schedule/delivery.js';
 import type { FilesElsewhere, HostFiles } from '../../domain/schedule/host-files.js';
 import { news, type News } from '../../domain/schedule/memory.js';
@@ -32,7 +31,7 @@ export interface RecurringActivities {
   postToWebhook(post: Post): Promise<void>;
   remember(schedule: string, told: News): Promise<void>;
   /** Waits for what an earlier run has asked: it is not paid for twice. */
-  awaitEarlierRun(workflowId: string): Promise<Analysis | Asked | TextFailure>;
+  awaitEarlierRun(workflowId: string): Promise<TextResult | TextFailure>;
 }
 
 interface Surroundings {
@@ -82,7 +81,7 @@ export function recurringActivities(surroundings: Surroundings): RecurringActivi
       act(() => tellMemory(client, parsedArgument(scheduleName, schedule), parsedArgument(news, told))),
     awaitEarlierRun: (id) =>
       act((_, signal) =>
-        client.withAbortSignal(signal, () => outcomeOf<Analysis | Asked>(client, parsedArgument(workflowName, id))),
+        client.withAbortSignal(signal, () => outcomeOf<TextResult>(client, parsedArgument(workflowName, id))),
       ),
   };
 }

@@ -3,7 +3,7 @@ import type { ScheduleSpec } from '@temporalio/client';
 import type { Config } from '../../config/config-schema.js';
 import { variableName, type RecurringInput, type Sink, type Source } from '../../domain/schedule/recurring.js';
 import { printable } from '../../domain/text.js';
-import { requireTask } from '../ask/ask.js';
+import { requireTasks } from '../ask/require-tasks.js';
 import { UsageError } from '../terminal/errors.js';
 
 /** What a person says of a schedule; at `update`, only what shall change. */
@@ -76,7 +76,7 @@ function requireTimezone(timezone: string): void {
  */
 export function inputFrom(flags: ScheduleFlags, config: Config, before?: RecurringInput): Partial<RecurringInput> {
   const { maxCost, maxItems, task, deadline } = flags;
-  for (const each of task ?? []) requireTask(each, config);
+  if (task) requireTasks(task, config);
   const source = sourceFrom(flags, config, before?.source);
   const sink = sinkFrom(flags, config, before?.sink);
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { taskNames } from '../task.js';
 import { ANALYZE_TASK_QUEUE } from '../task-queues.js';
 import { held, dollars, MAX_PATH_CHARS, pathName, withoutNulls } from '../input.js';
 
@@ -54,8 +55,6 @@ export const sink = held(anySink);
 
 export const MAX_SCHEDULE_CHARS = 500;
 const MAX_ITEMS = 1_000_000;
-const MAX_TASKS = 20;
-const MAX_TASK_CHARS = 64;
 const MAX_DEADLINE_MS = 365 * 86_400_000;
 
 /** How many items one run, or one reading, may take. */
@@ -90,7 +89,7 @@ export const recurringInput = held(
       sink: sink(),
       maxCostUsd: dollars().exactOptional(),
       maxItems: itemLimit().exactOptional(),
-      tasks: z.array(z.string().min(1).max(MAX_TASK_CHARS)).min(1).max(MAX_TASKS).exactOptional(),
+      tasks: taskNames().exactOptional(),
       deadlineMs: z.int().min(1).max(MAX_DEADLINE_MS).exactOptional(),
       revision: revision().exactOptional(),
     }) satisfies z.ZodType<RecurringInput>,

@@ -7,7 +7,7 @@ import { oneLine } from '../../domain/text.js';
 import type { PlanOfMany } from '../failover/plan-of-many.js';
 import { fewAtATime } from '../few-at-a-time.js';
 import { invalidInput } from '../input/checked-input.js';
-import { itemRun, sum, type ItemOutcome } from './item-run.js';
+import { itemRun, type ItemOutcome } from './item-run.js';
 
 const UNDER_WAY_AT_ONCE = 4;
 /** One after the other without a result for what passes: then the rest is left for later, and not tried in vain. */
@@ -45,7 +45,7 @@ interface Spending extends Pick<Outcome, 'costUsd' | 'mostSpentUsd'> {
  * @param spending what the run has spent before
  */
 export async function takeItems(input: RecurringInput, items: readonly Item[], spending: Spending): Promise<Outcome> {
-  const { schedule, maxCostUsd, deadlineMs } = input;
+  const { schedule, maxCostUsd } = input;
   const postponed: Item[] = [];
   let { costUsd, mostSpentUsd } = spending;
   let putOff: Outcome['putOff'];
@@ -58,11 +58,10 @@ export async function takeItems(input: RecurringInput, items: readonly Item[], s
     if ('error' in content) return failedVerdict({ ...content.error, attempts: [], atMostUsd: 0 });
     const leftUsd = maxCostUsd === undefined ? undefined : maxCostUsd - mostSpentUsd;
     if (isBudgetSpent || inARow >= MOST_PUT_OFF_IN_A_ROW || (leftUsd !== undefined && leftUsd <= 0)) return undefined;
-    const limits = { leftUsd, plan: await spending.plan.now(), ...(deadlineMs !== undefined && { deadlineMs }) };
-    const outcome = await itemRun(input, item, content.text, limits);
+    const outcome = await itemRun(input, item, content.text, { leftUsd, plan: await spending.plan.now() });
     const { verdict, failure } = outcome;
     if (failure?.type === 'InvalidInput') throw invalidInput(failure.message); // about all items
-    costUsd = sum(costUsd, outcome.costUsd);
+    costUsd = costUsd === null || outcome.costUsd === null ? null : costUsd + outcome.costUsd;
     mostSpentUsd += outcome.mostSpentUsd;
     if (failure && mayPass(failure)) {
       inARow += 1;

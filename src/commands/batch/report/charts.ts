@@ -10,9 +10,10 @@ const RED = '#d55e00';
 export function chartsOf({ tally, overTime, durations }: Figures): { title: string; svg: string }[] {
   const names = [...new Set(overTime.flatMap(({ lines }) => Object.keys(lines)))].sort();
   const inTurn = [...names.filter((name) => name !== FAILED), ...names.filter((name) => name === FAILED)];
+  const [first = 'texts', ...others] = Object.keys(tally.providers);
   return [
     {
-      title: 'Summaries by provider, over time (UTC)',
+      title: `${first}: answers by provider, over time (UTC)`,
       svg: drawn({
         legend: { top: 0 },
         xAxis: { type: 'category', data: overTime.map(({ fromMs }) => timeOfDay(fromMs)) },
@@ -30,8 +31,13 @@ export function chartsOf({ tally, overTime, durations }: Figures): { title: stri
       title: 'From start to end of a run, waiting included',
       svg: bars(durations.map(({ upTo, lines }) => [upTo === 'longer' ? upTo : `up to ${upTo}`, lines])),
     },
-    { title: 'Sentiment', svg: bars(mostFirst(tally.sentiments)) },
-    { title: 'Sentiment judged by', svg: bars(mostFirst(tally.providers.sentiment)) },
+    ...(Object.keys(tally.sentiments).length > 0
+      ? [{ title: 'Sentiment', svg: bars(mostFirst(tally.sentiments)) }]
+      : []),
+    ...others.map((task) => ({
+      title: `${task}: answers by provider`,
+      svg: bars(mostFirst(tally.providers[task] ?? {})),
+    })),
     { title: 'Failures by kind', svg: bars(mostFirst(tally.failures), RED) },
   ];
 }

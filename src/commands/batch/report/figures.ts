@@ -1,5 +1,6 @@
 import type { ResultLine } from '../../../domain/batch/result-line.js';
 import { count, emptyTally, type Tally } from '../../../domain/batch/tally.js';
+import type { Task } from '../../../domain/task.js';
 import type { LineRun } from './line-runs.js';
 
 /** A line that is shown by itself. */
@@ -14,10 +15,10 @@ export interface ShownLine {
   text?: string;
 }
 
-/** Lines that one pair of providers answered, with those failed left out. */
+/** Lines that the same providers answered, those that failed left out. */
 export interface Share {
-  summarize: string;
-  sentiment: string;
+  /** By task. */
+  providers: Record<Task, string>;
   lines: number;
   /** US dollars; null when not known */
   costUsd: number | null;
@@ -34,7 +35,7 @@ export interface Figures {
   shares: Share[];
   /** Of all but the first share: what failover saved. */
   saved: Pick<Share, 'lines' | 'costUsd'>;
-  /** Lines by who gave the summary, or `failed`, for each stretch of time, by when their run ended. */
+  /** Lines by who answered the first task, or `failed`, for each stretch of time, by when their run ended. */
   overTime: Stretch[];
   /** Lines that have no run of their own, or one that the server has no more: they are in no stretch. */
   withoutTime: number;
@@ -95,7 +96,7 @@ export async function figuresOf(
       withoutTime += 1;
       continue;
     }
-    overTime.add(run.endedAtMs, answered?.summarize ?? FAILED);
+    overTime.add(run.endedAtMs, answered === undefined ? FAILED : (Object.values(answered)[0] ?? FAILED));
     const tookMs = run.endedAtMs - run.startedAtMs;
     const bin = durations[DURATIONS.findIndex(([, ms]) => tookMs <= ms)];
     if (bin) bin.lines += 1;
@@ -123,13 +124,9 @@ function slowestOf(some: { line: ResultLine; run: LineRun }[]) {
   return some.sort((one, other) => tookMs(other) - tookMs(one)).slice(0, MOST_SLOW);
 }
 
-function addShare(
-  shares: Map<string, Share>,
-  { summarize, sentiment }: Record<'summarize' | 'sentiment', string>,
-  costUsd: number | null,
-): void {
-  const key = `${summarize}\n${sentiment}`;
-  const before = shares.get(key) ?? { summarize, sentiment, lines: 0, costUsd: 0 };
+function addShare(shares: Map<string, Share>, providers: Record<Task, string>, costUsd: number | null): void {
+  const key = JSON.stringify(providers);
+  const before = shares.get(key) ?? { providers, lines: 0, costUsd: 0 };
   shares.set(key, { ...before, ...addUp(before, { lines: 1, costUsd }) });
 }
 

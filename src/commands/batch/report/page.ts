@@ -47,8 +47,11 @@ ${linesTable(failed, 'Kind', about)}
 }
 
 function sharesTable(shares: readonly Share[]): string {
-  const rows = shares.map(({ summarize, sentiment, lines, costUsd }) => [summarize, sentiment, lines, money(costUsd)]);
-  return rows.length === 0 ? '<p>Nobody.</p>' : rowsTable(['Summary', 'Sentiment', 'Lines', 'Cost'], rows.map(cells));
+  const tasks = [...new Set(shares.flatMap(({ providers }) => Object.keys(providers)))];
+  const rows = shares.map(({ providers, lines, costUsd }) =>
+    cells([...tasks.map((task) => providers[task] ?? ''), lines, money(costUsd)]),
+  );
+  return rows.length === 0 ? '<p>Nobody.</p>' : rowsTable([...tasks, 'Lines', 'Cost'], rows);
 }
 
 function linesTable(lines: readonly ShownLine[], what: string, { linkTo }: About): string {
