@@ -4,6 +4,8 @@ import { mkdir, readdir, readFile, stat, symlink, truncate } from 'node:fs/promi
 import { join } from 'node:path';
 import type { BatchInput } from '../../src/domain/batch/batch.js';
 import { emptyTally } from '../../src/domain/batch/tally.js';
+import { PROBE_TEXT } from '../../src/domain/outage/outage.js';
+import type { LoggedRequest } from '../support/fake-providers.js';
 import { until } from '../support/until.js';
 import { jsonl, openBatchStage, type BatchStage } from './batch-stage.js';
 
@@ -117,14 +119,24 @@ describe('batch', () => {
     expect(await batch('report', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('no batch') });
   });
 
-  it('goes on over all pages while one text waits, and then writes them in order', async () => {
+  it('does all others while one text waits for its providers, and then writes them in order', async () => {
     await shell.write('wait.jsonl', jsonl(200));
-    rig.fake.control({ name: 'openai', task: 'summarize', script: ['hang'] });
+    const bothAbout = (about: { holds: string; fault: '503' } | null) => {
+      for (const name of ['openai', 'huggingface']) rig.fake.control({ name, about });
+    };
+    bothAbout({ holds: 'Text 7 was', fault: '503' });
     rig.fake.log.length = 0;
     const running = shell.start(['batch', 'wait.jsonl', '--id', 'wait', '--concurrency', '5', '--deadline', '1h']);
-    const begun = () => new Set(rig.fake.requestsTo('openai', 'summarize').map(({ textHash }) => textHash)).size;
-    await until(() => begun() === 200, 120_000);
+    const judged = () => {
+      const isAnswer = ({ task, fault, text }: LoggedRequest) =>
+        task === 'sentiment' && fault === 'ok' && text !== PROBE_TEXT;
+      const good = rig.fake.log.filter(isAnswer);
+      return new Set(good.map(({ textHash }) => textHash)).size;
+    };
+    await until(() => judged() === 199, 120_000);
+    bothAbout(null);
     expect((await running.ended).code).toBe(0);
+    expect(judged()).toBe(200);
     expect((await linesOf('wait.results.jsonl')).map(({ line }) => line)).toEqual(
       Array.from({ length: 200 }, (_, index) => index + 1),
     );
