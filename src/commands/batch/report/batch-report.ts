@@ -1,6 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Client } from '@temporalio/client';
 import { toResultLine, type ResultLine } from '../../../domain/batch/result-line.js';
@@ -40,7 +40,7 @@ export async function batchReport(client: Client, id: string, options: ReportOpt
     if (webUi === undefined || run === undefined) return undefined;
     return `${webUi}/namespaces/${namespace}/workflows/${encodeURIComponent(run.workflowId)}/${run.runId}/history`;
   };
-  const about = { id, input, startedAt: status?.startedAt ?? '', endedAt: status?.endedAt, linkTo };
+  const about = { id, input: basename(input), startedAt: status?.startedAt ?? '', endedAt: status?.endedAt, linkTo };
   const path = resolve(out ?? `${id}.report.html`);
   await writeFile(path, reportPage(about, figures, chartsOf(figures)));
   print(relative('', path));
