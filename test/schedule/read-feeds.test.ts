@@ -25,6 +25,8 @@ describe('a feed', () => {
     const second = await read(feed('/feed'), first.progress);
     expect(second.items.map(({ about }) => about.title)).toEqual(['Item 3']);
     expect(await read(feed('/feed'), second.progress)).toMatchObject({ items: [], asked: 0 });
+    web.at('/feed', (_, response) => response.end(`${rss([2, 3])}<!-- built later -->`));
+    expect(await read(feed('/feed'), second.progress)).toMatchObject({ items: [], asked: 0 });
     web.at('/feed', (_, response) => response.end(rss([3])));
     expect(await read(feed('/feed'), second.progress)).toMatchObject({ items: [], asked: 1 });
   });

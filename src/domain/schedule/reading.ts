@@ -45,6 +45,8 @@ export const progress = held(
     url: z.string().max(MAX_PATH_CHARS).exactOptional(),
     etag: z.string().max(MAX_HEADER_CHARS).exactOptional(),
     lastModified: z.string().max(MAX_HEADER_CHARS).exactOptional(),
+    /** Of its bytes: the same ones need not be parsed. */
+    bodyDigest: z.string().max(MAX_DIGEST_CHARS).exactOptional(),
     /** Of the input that it is known under. */
     revision: revision().exactOptional(),
     /** Who has the files. */
@@ -62,7 +64,7 @@ export const readRequest = held(
   z.strictObject({
     schedule: z.string().min(1).max(MAX_SCHEDULE_CHARS),
     source: source(),
-    known: progress().pick({ digest: true, url: true, etag: true, lastModified: true }),
+    known: progress().pick({ digest: true, url: true, etag: true, lastModified: true, bodyDigest: true }),
     /** Takes no more items than this. */
     limit: itemLimit(),
     /** A file that is no item, relative to `files.root`: where the results go. */

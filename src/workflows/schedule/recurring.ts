@@ -99,12 +99,13 @@ async function takeNew(input: RecurringInput, plan: PlanOfMany, begun: CarriedRe
 
 async function read(input: RecurringInput, before: Progress, limit: number, files: ScheduleFiles): Promise<Reading> {
   const { schedule, source, sink } = input;
-  const { digest, url, etag, lastModified } = before;
+  const { digest, url, etag, lastModified, bodyDigest } = before;
   const known: ReadRequest['known'] = {
     ...(digest !== undefined && { digest }),
     ...(url !== undefined && { url }),
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),
+    ...(bodyDigest !== undefined && { bodyDigest }),
   };
   const request = { schedule, source, known, limit, ...(sink.kind === 'file' && { except: sink.path }) };
   if (source.kind !== 'file') return readSource(request);

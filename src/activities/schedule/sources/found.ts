@@ -17,6 +17,7 @@ export interface Found {
   candidates: FoundItem[];
   etag?: string;
   lastModified?: string;
+  bodyDigest?: string;
 }
 
 /** What reading needs besides the request. */

@@ -29,12 +29,13 @@ export async function readNew(request: ReadRequest, surroundings: Surroundings):
     );
   }
   const digest = digestOf(candidates.keys());
-  const { etag, lastModified } = found;
+  const { etag, lastModified, bodyDigest } = found;
   const whole = {
     digest,
     ...('url' in source && { url: source.url }),
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),
+    ...(bodyDigest !== undefined && { bodyDigest }),
   };
   if (digest === known.digest) return { items: [], left: 0, forget: [], known: whole };
   const memory = await surroundings.memory();
