@@ -23,7 +23,7 @@ export function apiPage(): string {
   const files = ENTRIES.map(({ file }) => ROOT + file);
   const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, (path) => ts.sys.readFile(path)) as { config: object };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const program = ts.createProgram(files, options);
+  const program = ts.createProgram(files, { ...options, noErrorTruncation: true });
   const checker = program.getTypeChecker();
   const lines = ['# API', '', 'What the package exports. `npm run docs` writes this page from the code.'];
   const shown = new Set<string>();
@@ -113,8 +113,7 @@ function codeOf(node: ts.Declaration, checker: ts.TypeChecker): string {
   const source = node.getSourceFile();
   const text = (of: ts.Node) => source.text.slice(of.getStart(source), of.end).replace(/^export (?:default )?/, '');
   if (ts.isTypeAliasDeclaration(node) && /\btypeof\b/.test(text(node))) {
-    const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias;
-    return `type ${node.name.text} = ${checker.typeToString(checker.getTypeAtLocation(node), undefined, flags)};`;
+    return `type ${node.name.text} = ${checker.typeToString(checker.getTypeAtLocation(node), undefined, ts.TypeFormatFlags.InTypeAlias)};`;
   }
   if (ts.isFunctionDeclaration(node)) return withoutBody(node, node.body);
   if (!ts.isClassDeclaration(node)) return text(node);

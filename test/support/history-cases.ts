@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { UnderstudyPlugin } from '../../src/index.js';
 import type { AskAllInput, AskInput } from '../../src/domain/ask/asked.js';
@@ -74,8 +74,8 @@ async function played(
 
 /** The workflow `triage` of `yours.ts`, in a worker that a user would have. @param config with the tasks that it asks */
 async function inYourWorker({ client }: Rig, config: string): Promise<Played> {
-  const { address } = (client.connection as Connection).options;
-  const connection = await NativeConnection.connect({ address });
+  if (!(client.connection instanceof Connection)) throw new TypeError('expected a connection of a client');
+  const connection = await NativeConnection.connect({ address: client.connection.options.address });
   const { namespace } = client.options;
   const worker = await Worker.create({
     connection,
