@@ -4,11 +4,11 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
-  type WorkflowExecutionDescription,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { batchIdOf, batchInput, type BatchInput, type BatchMemo } from '../../domain/batch/batch.js';
-import { parsedAs } from '../../domain/input.js';
+import { execution, type Execution } from '../../activities/executions.js';
+import { batchIdOf, type BatchInput, type BatchMemo } from '../../domain/batch/batch.js';
+import { batchMemoIn } from '../../domain/batch/batch-memo.js';
 import { oneLine } from '../../domain/text.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import type { batch } from '../../workflows/batch/batch.js';
@@ -51,7 +51,7 @@ export async function startBatch(
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const theirs = inputOf(await client.workflow.getHandle(workflowId).describe());
+    const theirs = inputOf(await execution(client, workflowId));
     if (theirs.input !== input.input || theirs.output !== input.output) {
       throw new UsageError(
         `batch ${id} exists, and is of ${oneLine(theirs.input)} to ${oneLine(theirs.output)}; use another --id`,
@@ -67,26 +67,23 @@ export async function startBatch(
 }
 
 /** @throws UsageError when there is no such batch */
-export async function describeBatch(client: Client, id: string): Promise<WorkflowExecutionDescription> {
-  const description = await client.workflow
-    .getHandle(batchIdOf(id))
-    .describe()
-    .catch((error: unknown) => {
-      throw error instanceof WorkflowNotFoundError ? unknownBatch(id) : error;
-    });
+export async function describeBatch(client: Client, id: string): Promise<Execution> {
+  const description = await execution(client, batchIdOf(id)).catch((error: unknown) => {
+    throw error instanceof WorkflowNotFoundError ? unknownBatch(id) : error;
+  });
   if (description.type !== 'batch') throw unknownBatch(id);
   return description;
 }
 
 /** @returns nothing for a batch that another client started, before a worker has taken it */
-export function memoIn({ memo }: Pick<WorkflowExecutionDescription, 'memo'>): Partial<BatchMemo> {
-  return memo?.batch ?? {};
+export function memoIn({ memo }: Pick<Execution, 'memo'>): Partial<BatchMemo> {
+  return batchMemoIn(memo);
 }
 
 /** @throws UsageError when nobody has told it yet */
-export function inputOf(description: Pick<WorkflowExecutionDescription, 'memo' | 'workflowId'>): BatchInput {
-  const parsed = parsedAs(batchInput, memoIn(description).input);
-  if ('value' in parsed) return parsed.value;
+export function inputOf(description: Pick<Execution, 'memo' | 'workflowId'>): BatchInput {
+  const { input } = memoIn(description);
+  if (input) return input;
   throw new UsageError(`${description.workflowId} waits for a worker; start one with: npx understudy worker`);
 }
 
