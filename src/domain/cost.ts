@@ -4,6 +4,7 @@ export interface Price {
   outputPerMillionTokens: number;
 }
 
+/** Tokens as a vendor counted them, of one call. */
 export interface Usage {
   inputTokens: number;
   outputTokens: number;

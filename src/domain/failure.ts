@@ -41,6 +41,7 @@ interface Policy {
   lasting: boolean;
 }
 
+/** Why a call failed, or was not made; docs/failover.md says what comes of each. */
 export type FailureKind = keyof typeof POLICY;
 
 /** A provider's failure as plain data, the same on every side of the wire. */

@@ -6,6 +6,7 @@ import { isOurTaskQueue } from '../domain/task-queues.js';
 import { dataConverterFor } from '../temporal/codec/data-converter.js';
 import { hosted, type Hosted, type RunningWorker } from './host.js';
 
+/** What the plugin serves, and by which configuration. */
 export interface UnderstudyPluginOptions {
   /**
    * The configuration file.

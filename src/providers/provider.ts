@@ -33,6 +33,7 @@ export interface Provider {
  */
 export type Objection = 'format' | 'roles' | 'limit' | 'room' | 'logprobs' | 'effort' | 'store';
 
+/** What is known of a failure beside its kind; each is told at the field of its name. */
 interface ProviderErrorOptions {
   retryAfterMs?: number | undefined;
   usage?: Usage | undefined;

@@ -5,6 +5,7 @@ import { format } from 'prettier';
 import { COMMANDS } from '../../src/commands/commands.js';
 import { readProgram } from '../../src/commands/program.js';
 import { TOPICS } from '../../src/commands/help/topics.js';
+import { apiPage } from './api-page.js';
 import { configKeys, editorSchema, type ConfigKey } from './config-schema.js';
 import { CONFIG_WORDS } from './config-words.js';
 
@@ -22,6 +23,7 @@ export interface Page {
 export async function pages(): Promise<Page[]> {
   const made: Page[] = [
     { file: 'docs/commands.md', content: await commandsPage() },
+    { file: 'docs/api.md', content: apiPage() },
     { file: 'docs/configuration.md', content: configurationPage() },
     { file: 'schema/understudy.schema.json', content: JSON.stringify(editorSchema()) },
   ];

@@ -2,11 +2,12 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type ReplayWorkerOptions } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 
 const FOLDER = new URL('histories/', import.meta.url);
 const BUNDLE = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
+const YOURS = fileURLToPath(new URL('../workflows/ask/yours.ts', import.meta.url));
 
 interface RecordedHistory {
   events: {
@@ -19,19 +20,21 @@ function recorded(file: string): RecordedHistory {
   return JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as RecordedHistory;
 }
 
-async function replay(history: RecordedHistory): Promise<void> {
+const OURS = { workflowBundle: { codePath: BUNDLE } };
+
+async function replay(history: RecordedHistory, code: ReplayWorkerOptions = OURS): Promise<void> {
   const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
-  await Worker.runReplayHistory({ workflowBundle: { codePath: BUNDLE } }, historyFromJSON(history), workflowId);
+  await Worker.runReplayHistory(code, historyFromJSON(history), workflowId);
 }
 
 beforeAll(() => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
 });
 
-/** `analyze-waits.v2.json`: workflow and case, version of the code that made it. */
+/** `analyze-waits.v2.json`: workflow and case, version of the code that made it; `yours`: of workflows with `ask`. */
 describe('the code of today replays', () => {
   it.each(readdirSync(FOLDER))('%s', async (file) => {
-    await replay(recorded(file));
+    await replay(recorded(file), file.startsWith('yours-') ? { workflowsPath: YOURS } : OURS);
   });
 });
 

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { UnderstudyPlugin } from '../../src/index.js';
+import type { AskAllInput, AskInput } from '../../src/domain/ask/asked.js';
 import type { BatchInput } from '../../src/domain/batch/batch.js';
 import type { RecurringInput } from '../../src/domain/schedule/recurring.js';
 import type { AnalyzeInput } from '../../src/domain/analyze/analysis.js';
@@ -56,7 +61,7 @@ const phaseIs = (rig: Rig, unit: string, ...phases: (OutageState['phase'] | unde
 async function played(
   rig: Rig,
   workflow: string,
-  ...args: [BatchInput | RecurringInput, carried?: object]
+  ...args: [BatchInput | RecurringInput | AskInput | AskAllInput, carried?: object]
 ): Promise<Played> {
   const handle = await rig.client.workflow.start(workflow, {
     taskQueue: 'understudy',
@@ -65,6 +70,29 @@ async function played(
   });
   await handle.result();
   return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+}
+
+/** The workflow `triage` of `yours.ts`, in a worker that a user would have. @param config with the tasks that it asks */
+async function inYourWorker({ client }: Rig, config: string): Promise<Played> {
+  if (!(client.connection instanceof Connection)) throw new TypeError('expected a connection of a client');
+  const connection = await NativeConnection.connect({ address: client.connection.options.address });
+  const { namespace } = client.options;
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: 'mine',
+    workflowsPath: fileURLToPath(new URL('../workflows/ask/yours.ts', import.meta.url)),
+    plugins: [new UnderstudyPlugin({ config })],
+  });
+  const workflowId = `yours/${randomUUID()}`;
+  const played = await worker.runUntil(async () => {
+    const handle = await client.workflow.start('triage', { taskQueue: 'mine', workflowId, args: [TEXT] });
+    await handle.signal('approve', true);
+    await handle.result();
+    return { workflowId, runId: handle.firstExecutionRunId };
+  });
+  await connection.close();
+  return played;
 }
 
 async function batchPlayed(rig: Rig, folder: string, input: Omit<BatchInput, 'input'>): Promise<Played> {
@@ -116,6 +144,26 @@ export const HISTORY_CASES: Record<string, Case> = {
   'analyze-deadline': (rig) => {
     for (const name of ['openai', 'huggingface']) rig.fake.always(name, '500');
     return analyzed(rig, { text: TEXT, deadlineMs: 3_000 });
+  },
+
+  'ask-failover': (rig) => {
+    rig.fake.always('openai', { says: { topics: 'none' } }, 'topics');
+    rig.fake.always('claude', { says: ['delivery', 'box'] }, 'topics');
+    return played(rig, 'ask', { task: 'topics', text: TEXT });
+  },
+
+  'ask-several': (rig) => {
+    rig.fake.always('openai', { says: ['delivery'] }, 'topics');
+    return played(rig, 'ask', { tasks: ['sentiment', 'topics'], text: TEXT });
+  },
+
+  'yours-triage': (rig, folder) => {
+    rig.fake.always('openai', { says: { label: 'NEGATIVE', score: 0.9 } }, 'sentiment');
+    rig.fake.always('openai', { says: 'no list' }, 'topics');
+    rig.fake.always('claude', { says: ['delivery'] }, 'topics');
+    rig.fake.script('openai', ['500'], 'translate');
+    rig.fake.always('claude', { says: 'Pardon.' }, 'translate');
+    return inYourWorker(rig, join(folder, 'understudy.yaml'));
   },
 
   'outage-blip': async (rig) => {

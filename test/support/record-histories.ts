@@ -29,16 +29,27 @@ const server = await startDevServer({
 });
 const root = await realpath(await mkdtemp(join(tmpdir(), 'understudy-histories-')));
 const price = '{ inputPerMillionTokens: 1, outputPerMillionTokens: 2 }';
+let config = '';
 const rig = await openRigAt({ address: server.address, namespace: 'default' }, (fake) => {
   const openai = `kind: openai, baseUrl: "${fake.openaiUrl('openai')}", timeoutMs: 2000, price: ${price}`;
   const huggingface = `kind: huggingface, baseUrl: "${fake.huggingFaceUrl('huggingface')}", timeoutMs: 2000, price: ${price}`;
-  return `
+  const claude = `kind: anthropic, baseUrl: "${fake.huggingFaceUrl('claude')}", model: claude-test, apiKeyEnv: OPENAI_API_KEY, price: ${price}`;
+  config = `
 providers:
   openai: { ${openai} }
   huggingface: { ${huggingface} }
   small: { ${openai}, maxInputChars: 2000 }
+  claude: { ${claude} }
+tasks:
+  topics: { instruction: "topics: Name the topics.", output: { type: array, items: { type: string } } }
+  translate: { instruction: "translate: Translate.", split: true }
+routes:
+  topics: [openai, claude]
+  translate: [openai, claude]
 files: { root: "${root}" }`;
+  return config;
 });
+await writeFile(join(root, 'understudy.yaml'), config); // for a worker of a user's
 const recorded = new Set(await readdir(FOLDER)); // what users may have in their server stays as it was recorded
 for (const [name, play] of Object.entries(HISTORY_CASES)) {
   if (recorded.has(`${name}.${VERSION}.json`)) continue;

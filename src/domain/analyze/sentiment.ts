@@ -1,6 +1,8 @@
 export const SENTIMENT_LABELS = ['POSITIVE', 'NEGATIVE', 'NEUTRAL'] as const;
+/** What a text can be. */
 export type SentimentLabel = (typeof SENTIMENT_LABELS)[number];
 
+/** What the task `sentiment` answers. */
 export interface Sentiment {
   label: SentimentLabel;
   /** Confidence in the label, 0 to 1. */

@@ -35,6 +35,7 @@ export interface ModuleSettings {
 
 /** The default export of a module: a provider with one task or both, or a function that makes one. */
 export type ProviderModule = ModuleProvider | ((settings: ModuleSettings) => ModuleProvider | Promise<ModuleProvider>);
+/** What answers: the two tasks that are there by themselves, any other one, or some of them. */
 export interface ModuleProvider {
   summarize?(text: string, signal: AbortSignal): Promise<Answer<string>>;
   sentiment?(text: string, signal: AbortSignal): Promise<Answer<Sentiment>>;

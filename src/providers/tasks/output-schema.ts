@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../../domain/task.js';
+import { FORMATS } from './formats.js';
 
 /** Says what of an answer does not fit its schema; undefined when all of it does. */
 export type OutputCheck = (value: unknown) => string | undefined;
@@ -25,7 +26,7 @@ export function outputCheck(schema: JsonSchema): OutputCheck {
     strict: true,
     strictTypes: false,
     strictRequired: false,
-    validateFormats: false,
+    formats: FORMATS,
     logger: false,
   });
   const validate = ajv.compile(schema);
