@@ -4,6 +4,7 @@ import { progressLine } from '../terminal/bar.js';
 import { duration } from '../terminal/clock.js';
 import { money } from '../terminal/money.js';
 import { screenOf } from '../terminal/screen.js';
+import { inPlace } from '../terminal/in-place.js';
 import { say } from '../terminal/say.js';
 
 /** Shows how far a batch is. `waiting`: texts under way that nobody can answer right now. */
@@ -26,6 +27,7 @@ const REDRAW_EVERY_MS = 250;
 /** One line that draws itself anew, as the terminal's width is by then. */
 function bar(rateOf: RateOf): BatchProgress {
   const { stderr } = process;
+  const place = inPlace(stderr);
   let line = '';
   let latest: { status: BatchStatus; waiting: number; rate: number } | undefined;
   const draw = () => {
@@ -37,7 +39,7 @@ function bar(rateOf: RateOf): BatchProgress {
       `${doneIn(tally)}/${total} · ${words.failed} failed · ${waiting} waiting · ` +
       `${words.rate}/s · ${words.left} left · ${words.cost}`;
     const next = progressLine({ done: doneIn(tally), total }, told, screenOf(stderr));
-    if (next !== line) stderr.write(`\r\x1b[2K${next}`);
+    if (next !== line) place.draw(next);
     line = next;
   };
   const timer = setInterval(draw, REDRAW_EVERY_MS);
@@ -48,7 +50,7 @@ function bar(rateOf: RateOf): BatchProgress {
     },
     stop() {
       clearInterval(timer);
-      if (line !== '') stderr.write('\r\x1b[2K');
+      place.erase();
     },
   };
 }
