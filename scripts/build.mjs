@@ -36,7 +36,8 @@ try {
   ]) {
     const { code } = await bundleWorkflowCode({
       workflowsPath,
-      preloadModules: [workflowsPath], // once a worker and not once a run; they hold no state, and are frozen
+      // Once a worker and not once a run; they hold no state, and are frozen.
+      preloadModules: [join(building, 'workflows', 'sandbox.js'), workflowsPath],
       logger: new DefaultLogger('WARN'),
       ...options,
     });

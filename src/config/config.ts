@@ -90,6 +90,10 @@ export function telemetryEnvironment() {
     metricsListen: variable('UNDERSTUDY_METRICS_LISTEN'),
     /** Whether the standard variables of OpenTelemetry name a place for traces. */
     isTracing: isTracing(),
+    /** Whether spans hold texts and answers too. Never, unless somebody says so. */
+    tracesContent: /^(true|span_only|span_and_event)$/i.test(
+      variable('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT') ?? '',
+    ),
     /** The caller's, as W3C Trace Context has it. */
     traceparent: variable('TRACEPARENT'),
   };

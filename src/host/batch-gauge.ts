@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { executions } from '../activities/executions.js';
 import { isObject, numberIn } from '../domain/parsed.js';
 
 const MAX_BATCHES = 1_000;
@@ -7,11 +8,9 @@ const MAX_BATCHES = 1_000;
 export async function batchesUnderWay(client: Client): Promise<Record<'total' | 'done' | 'failed', number>> {
   const texts = { total: 0, done: 0, failed: 0 };
   let batches = 0;
-  for await (const { memo } of client.workflow.list({
-    query: "WorkflowType = 'batch' AND ExecutionStatus = 'Running'",
-  })) {
+  for await (const { memo } of executions(client, "WorkflowType = 'batch' AND ExecutionStatus = 'Running'")) {
     if ((batches += 1) > MAX_BATCHES) break;
-    const { status } = isObject(memo?.batch) ? memo.batch : {};
+    const { status } = isObject(memo.batch) ? memo.batch : {};
     if (!isObject(status)) continue;
     const { tally, total } = status;
     const { succeeded, failed } = isObject(tally) ? tally : {};

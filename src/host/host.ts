@@ -91,7 +91,7 @@ export async function hosted(surroundings: Surroundings): Promise<Hosted> {
   const identity = workerIdentity(roles);
 
   const dataConverter = surroundings.dataConverter ?? dataConverterFor(config, 'worker');
-  const traces = await openTraces('understudy-worker');
+  const traces = await openTraces('understudy-worker', config.encryption ? 'by type' : 'in words');
   const client = new Client({ connection, namespace, identity, dataConverter });
   const noticesOn = NOTICE_TOPICS.filter((topic) => config.notices.some(({ on }) => on.includes(topic)));
   const outages = outageBoard(client, warn, { announces: noticesOn.includes('outage') });
@@ -169,7 +169,9 @@ export async function hosted(surroundings: Surroundings): Promise<Hosted> {
     dataConverter,
     async start() {
       const endWatching = serves.workflows
-        ? watchFleet(client, async () => (await searchAttributes()).includes('UnderstudyFailures'))
+        ? watchFleet(client, Object.keys(config.providers), async () =>
+            (await searchAttributes()).includes('UnderstudyFailures'),
+          )
         : () => undefined;
       const queues = served.map((name) => providerService(name, common));
       await Promise.all(queues.map((queue) => queue.open()));

@@ -5,6 +5,8 @@ import type { Withdrawal } from '../activities/failover/standing.js';
 const FIRST_PAUSE_MS = 30_000;
 const MAX_PAUSE_MS = 600_000;
 const LOOK_EVERY_MS = 1_000;
+/** The run that met the failure switches first: both would want this worker at the same moment. */
+const LEAVES_AFTER_MS = 100;
 
 interface Surroundings {
   provider: string;
@@ -43,12 +45,14 @@ export class ProviderQueue {
     this.worker = await this.surroundings.create();
   }
 
-  /** Takes no more calls for now. */
+  /** Takes no more calls for now; those that it is handed until it is out of the queue are for its gate to turn away. */
   withdraw(why: Withdrawal): void {
     if (this.why) return;
     this.why = why;
-    this.surroundings.leaves(why);
-    if (this.worker?.getState() === 'RUNNING') this.worker.shutdown();
+    setTimeout(() => {
+      this.surroundings.leaves(why);
+      this.shutDown();
+    }, LEAVES_AFTER_MS);
   }
 
   /** A call went well: the next time that something is wrong it starts with a short pause. */

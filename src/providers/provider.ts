@@ -7,6 +7,8 @@ export interface Answer<T> {
   value: T;
   /** Tokens as the vendor counted them; absent where it does not say. */
   usage?: Usage;
+  /** The model that answered, as the vendor calls it; absent where it does not say. For traces alone. */
+  model?: string;
 }
 
 /**

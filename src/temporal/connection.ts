@@ -7,7 +7,7 @@ import { notedServer } from './embedded/noted-server.js';
 import { inTime, reach, shakeHands, Unreached, type TlsSettings } from './reach.js';
 import { dataConverterFor } from './codec/data-converter.js';
 import { beforeTheEnd } from './telemetry/closing.js';
-import { openTraces } from './telemetry/traces.js';
+import { openTraces, type Failures } from './telemetry/traces.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */
@@ -52,10 +52,11 @@ const HANDSHAKE_LIMIT_MS = 500;
  * @throws SetupError within 3 s that says how far it came: name, TCP, TLS, gRPC, namespace
  */
 export async function connectClient(target: Target): Promise<Client> {
-  const dataConverter = dataConverterFor(loadConfig(), 'client');
+  const config = loadConfig();
+  const dataConverter = dataConverterFor(config, 'client');
   const { Client } = await import('./client-library.js');
   const connection = await opened(target, 'namespace');
-  const interceptors = { workflow: await tracedCalls() };
+  const interceptors = { workflow: await tracedCalls(config.encryption ? 'by type' : 'in words') };
   return new Client({ connection, namespace: target.namespace, dataConverter, interceptors });
 }
 
@@ -74,8 +75,8 @@ async function opened(target: Target, needs: Needs): Promise<Connection> {
 }
 
 /** What a command starts belongs to one trace, which begins here. */
-async function tracedCalls(): Promise<WorkflowClientInterceptor[]> {
-  const traces = await openTraces('understudy');
+async function tracedCalls(failures: Failures): Promise<WorkflowClientInterceptor[]> {
+  const traces = await openTraces('understudy', failures);
   if (!traces) return [];
   const command = process.argv.find((arg) => /^[a-z][a-z-]{0,30}$/.test(arg)) ?? 'command';
   const { interceptor, end } = traces.root(`understudy ${command}`);

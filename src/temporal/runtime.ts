@@ -1,6 +1,7 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime, type MetricsExporterConfig } from '@temporalio/worker';
 import { SetupError } from './setup-error.js';
 import { isLogged, log, logLevel, type Level } from './telemetry/log.js';
+import type { Failures } from './telemetry/traces.js';
 import { portTaker } from './telemetry/port-taker.js';
 
 /** The SDK's core says so for each of its many polls, every few seconds. */
@@ -14,8 +15,7 @@ interface Telling {
   tells: 'all' | 'trouble';
   /** `host:port` where Prometheus finds the metrics, the SDK's and ours; undefined: nowhere. */
   metricsListen?: string | undefined;
-  /** Words of a failed call are a vendor's or a page's: where what was sent is kept from logs, its type alone is told. */
-  failures: 'in words' | 'by type';
+  failures: Failures;
 }
 
 /**
@@ -88,7 +88,11 @@ async function requireFree(address: string): Promise<void> {
 }
 
 /** The type of a failure, or the name of an error, in place of what it says. */
-function withoutWords({ error, ...meta }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function withoutWords({
+  error,
+  said: _,
+  ...meta
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return meta;
   const type = 'type' in error && typeof error.type === 'string' ? error.type : error.name;
   return { ...meta, error: new Error(type) };

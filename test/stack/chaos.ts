@@ -61,6 +61,7 @@ interface Victims {
 export async function chaos({ database, server, workers, fake }: Victims, seed: number, untilMs: number) {
   const draw = seeded(seed);
   const between = ([least, most]: readonly [number, number]) => least + draw() * (most - least);
+  const lasting: Promise<unknown>[] = [];
   const hits = { postgresql: 0, server: 0, worker: 0, outage: 0 };
   const strikes: Record<keyof typeof hits, () => Promise<void>> = {
     async postgresql() {
@@ -78,14 +79,17 @@ export async function chaos({ database, server, workers, fake }: Victims, seed: 
       await sleep(between(DOWN_MS));
       await workers.add();
     },
-    async outage() {
+    outage() {
       const name = draw() < 0.5 ? 'openai' : 'huggingface';
       fake.always(name, draw() < 0.5 ? '500' : '429');
-      await sleep(between(OUTAGE_MS));
-      fake.always(name, undefined);
+      const over = sleep(between(OUTAGE_MS)).then(() => {
+        fake.always(name, undefined);
+      });
+      lasting.push(over); // the others are killed meanwhile
+      return Promise.resolve();
     },
   };
-  const deck = ['worker', 'postgresql', 'server', 'outage', 'worker'] as const;
+  const deck = ['outage', 'worker', 'postgresql', 'server', 'worker'] as const;
   for (let turn = 0; Date.now() < untilMs; turn += 1) {
     await sleep(between(BETWEEN_MS));
     // The first round hits each of them once, so that a short run leaves nobody out.
@@ -94,5 +98,6 @@ export async function chaos({ database, server, workers, fake }: Victims, seed: 
     hits[victim] += 1;
     await strikes[victim]();
   }
+  await Promise.all(lasting);
   return hits;
 }

@@ -84,6 +84,10 @@ async function played(
   await shell.write('lines.jsonl', ids.map(line).join('\n'));
   const batch = shell.start(['batch', 'lines.jsonl', '--out', 'out.jsonl', '--id', 'stack', '--concurrency', '4']);
   const load = startLoad(client, RUN_EVERY_MS, (run) => `Run ${run} says that ${SECRETS.sentence}.`);
+  atEnd(() => {
+    load.abandon();
+    return Promise.resolve();
+  });
   const hits = await chaos({ database, server, workers, fake }, seed, Date.now() + minutes * 60_000);
   await load.stop();
 

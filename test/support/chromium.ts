@@ -12,8 +12,13 @@ export interface Browser {
   open(url: string): Promise<void>;
   /** What a person reads on the page. */
   text(): Promise<string>;
+  /** What stands on it, as PNG. */
+  screenshot(): Promise<Buffer>;
   close(): Promise<void>;
 }
+
+/** Pixels: what the Web UI needs to show its columns side by side. */
+const SCREEN = { width: 1_440, height: 1_000 };
 
 /** Of a command of the DevTools protocol. */
 interface Answer {
@@ -74,6 +79,7 @@ export async function openChromium(): Promise<Browser> {
   const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
   const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
   const page = String(sessionId);
+  await send('Emulation.setDeviceMetricsOverride', { ...SCREEN, deviceScaleFactor: 1, mobile: false }, page);
   return {
     async open(url) {
       await send('Page.navigate', { url }, page);
@@ -82,6 +88,10 @@ export async function openChromium(): Promise<Browser> {
       const expression = 'document.body ? document.body.innerText : ""';
       const { result } = await send('Runtime.evaluate', { expression }, page);
       return (result as { value?: string } | undefined)?.value ?? '';
+    },
+    async screenshot() {
+      const { data } = await send('Page.captureScreenshot', { format: 'png' }, page);
+      return Buffer.from(String(data), 'base64');
     },
     async close() {
       socket.close();

@@ -113,7 +113,9 @@ function startCommand(
     ended,
     output,
     async says(pattern) {
-      await until(() => pattern.test(output()) || over);
+      await until(() => pattern.test(output()) || over).catch(() => {
+        throw new Error(`${args.join(' ')} does not say ${String(pattern)}, but: ${output()}`);
+      });
       if (!pattern.test(output())) throw new Error(`${args.join(' ')} ended without ${String(pattern)}: ${output()}`);
     },
     signal: (signal) => {

@@ -49,12 +49,17 @@ export const KEYS = {
   HF_API_TOKEN: 'hf_test_0123456789abcdef',
 };
 
+/** The same for whoever reads a file: YAML, nothing where it is off. */
+export const ENCRYPTION_YAML =
+  process.env.TEST_ENCRYPTION === '1' ? `encryption: ${JSON.stringify(TEST_ENCRYPTION)}` : '';
+
 /** The default routes with fake vendors, quick to give up. */
 export function configFor(fake: FakeProviders, more = ''): string {
   return `
 providers:
   openai: { kind: openai, baseUrl: "${fake.openaiUrl('openai')}", timeoutMs: 2000, price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 } }
   huggingface: { kind: huggingface, baseUrl: "${fake.huggingFaceUrl('huggingface')}", timeoutMs: 2000 }
+${more.includes('encryption:') ? '' : ENCRYPTION_YAML}
 ${more}`;
 }
 

@@ -44,6 +44,8 @@ export interface Span {
 export interface TraceReceiver {
   url: string;
   spans: Span[];
+  /** All that came, as it came. */
+  raw(): string;
   close(): Promise<void>;
 }
 
@@ -51,8 +53,10 @@ const ERROR_STATUS = 2;
 
 export async function startTraceReceiver(): Promise<TraceReceiver> {
   const spans: Span[] = [];
+  const bodies: unknown[] = [];
   const server = createServer((incoming, response) => {
     void json(incoming).then((body) => {
+      bodies.push(body);
       for (const { resource, scopeSpans } of request.parse(body).resourceSpans) {
         const service = String(valuesOf(resource.attributes)['service.name']);
         for (const { parentSpanId, status, ...each } of scopeSpans.flatMap((scope) => scope.spans)) {
@@ -67,6 +71,7 @@ export async function startTraceReceiver(): Promise<TraceReceiver> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    raw: () => JSON.stringify(bodies),
     async close() {
       server.close();
       server.closeAllConnections();

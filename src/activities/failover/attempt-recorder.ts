@@ -1,13 +1,19 @@
 import type { Attempt } from '../../domain/attempt.js';
 import { costOf, type Price, type Usage } from '../../domain/cost.js';
 import type { Failure } from '../../domain/failure.js';
-import type { ProviderError } from '../../providers/provider.js';
+import type { Answer, ProviderError } from '../../providers/provider.js';
 
 /** Writes down a call that begins now, when it has ended. */
 export interface AttemptRecorder {
   /** @param estimated for vendors that do not say what they billed */
-  ok(usage: Usage | undefined, estimated: Usage): Attempt;
+  ok(usage: Usage | undefined, estimated: Usage, answer?: Pick<Answer<unknown>, 'value' | 'model'>): Attempt;
   failed(failure: Failure, error: Pick<ProviderError, 'usage' | 'possiblyPaid'>): Attempt;
+}
+
+/** What is beside an attempt, and in no record of it: for whoever is shown it because they asked for it. */
+export interface Exchange {
+  text: string;
+  answer?: Pick<Answer<unknown>, 'value' | 'model'>;
 }
 
 interface Called {
@@ -15,14 +21,15 @@ interface Called {
   provider: string;
   model: string;
   price: Price | undefined;
+  text: string;
   /** Hears of the attempt when it has ended. */
   witness?: CallWitness;
 }
 
-/** Counts and traces attempts. Never hears a text. */
-export type CallWitness = (attempt: Attempt) => void;
+/** Counts and traces attempts. */
+export type CallWitness = (attempt: Attempt, exchange: Exchange) => void;
 
-export function attemptRecorder({ price, witness, ...called }: Called): AttemptRecorder {
+export function attemptRecorder({ price, text, witness, ...called }: Called): AttemptRecorder {
   const startedAtMs = Date.now();
   const record = (outcome: 'ok' | 'failed', usage: Usage | undefined, billed: Usage | undefined): Attempt => {
     const costUsd = costOf(billed, price);
@@ -35,14 +42,14 @@ export function attemptRecorder({ price, witness, ...called }: Called): AttemptR
       ...(costUsd !== undefined && { costUsd }),
     };
   };
-  const told = (attempt: Attempt): Attempt => {
-    witness?.(attempt);
+  const told = (attempt: Attempt, answer?: Exchange['answer']): Attempt => {
+    witness?.(attempt, { text, ...(answer && { answer }) });
     return attempt;
   };
   return {
-    ok(usage, estimated) {
+    ok(usage, estimated, answer) {
       const counted = isCounted(usage) ? usage : undefined;
-      return told(record('ok', counted, counted ?? estimated));
+      return told(record('ok', counted, counted ?? estimated), answer);
     },
     failed({ kind, message }, { usage, possiblyPaid }) {
       const counted = isCounted(usage) ? usage : undefined;

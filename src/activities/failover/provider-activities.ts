@@ -85,17 +85,18 @@ async function callOnce(
   const trialEnds = await standing.enter();
   if (trialEnds === undefined) throw ownFault('this worker has left the queue; another one may serve it', earlier);
   const record = attemptRecorder({
-    ...{ task, provider: provider.name, model: modelOf(provider, task), price },
+    ...{ task, provider: provider.name, model: modelOf(provider, task), price, text },
     ...(witness && { witness }),
   });
   const watched = watch.begin(task);
   const signal = cancellationSignal();
   const limit = probe && AbortSignal.timeout(probe.limitMs);
   try {
-    const { value, usage } = await provider.answer(task, text, limit ? AbortSignal.any([signal, limit]) : signal);
+    const reply = await provider.answer(task, text, limit ? AbortSignal.any([signal, limit]) : signal);
     standing.keyWorks();
     watched.answered();
-    return { value, attempt: record.ok(usage, estimatedUsage(text, JSON.stringify(value))) };
+    const { value, usage } = reply;
+    return { value, attempt: record.ok(usage, estimatedUsage(text, JSON.stringify(value)), reply) };
   } catch (error) {
     const isCancelled = signal.aborted && !(error instanceof ProviderError);
     if (isCancelled && cancellationDetails()?.workerShutdown !== true) throw error;

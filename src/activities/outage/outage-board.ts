@@ -31,7 +31,8 @@ const LOOK_UP_MS = 300;
 /** There is no call to hold up, and a wrong no costs the run far more. */
 const LOOK_UP_WHILE_OPEN_MS = 3_000;
 const REPORT_EVERY_MS = 1_000;
-const SUSPICION_TOLD_AFTER_MS = 250;
+/** The run that met the failure switches first: both would want this worker, and the server, at the same moment. */
+const TOLD_AFTER_MS = { certain: 100, suspicion: 250 };
 
 interface Known {
   atMs: number;
@@ -123,12 +124,12 @@ export function outageBoard(
       const opening = outOfUseIn(unit, openingState(report, nowMs), nowMs);
       if (opening) known.set(unit, { atMs: nowMs, outOfUse: opening });
       else known.delete(unit); // whoever comes next waits a moment for what the fleet makes of it
-      // A suspicion can wait until the run that met it has switched: both would want this worker at the same moment.
-      const isUrgent = says !== 'suspects' || report.isCertain;
-      const sent = isUrgent ? send(unit, report) : sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(unit, report));
-      sent.catch((error: unknown) => {
-        warn(`cannot report the failure of ${unit}: ${String(error)}`);
-      });
+      const isCertain = says !== 'suspects' || report.isCertain;
+      sleep(TOLD_AFTER_MS[isCertain ? 'certain' : 'suspicion'])
+        .then(() => send(unit, report))
+        .catch((error: unknown) => {
+          warn(`cannot report the failure of ${unit}: ${String(error)}`);
+        });
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { execution } from '../../activities/executions.js';
 import { outagesUnderWay } from '../../activities/outage/outage-handle.js';
 import type { Analysis, AnalysisStatus, AnalyzeInput } from '../../domain/analyze/analysis.js';
 import type { AskInput } from '../../domain/ask/asked.js';
@@ -87,7 +88,7 @@ export async function existingRun<R extends RunResult>(
   wanted?: Partial<Pick<AskInput, 'task' | 'text'>>,
 ): Promise<Joined<R>> {
   const handle = client.workflow.getHandle<RunOf<R>>(workflowId);
-  const { type } = await handle.describe().catch((error: unknown) => {
+  const { type } = await execution(client, workflowId).catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new UsageError(`there is no run ${workflowId}; give its text, and it is started`);
   });

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { configSource, loadConfig } from '../../config/config.js';
-import type { Config } from '../../config/config-schema.js';
+import { loadConfig } from '../../config/config.js';
 import type { Asked } from '../../domain/ask/asked.js';
 import { connectClient, targetFromEnvironment, webUiUrl } from '../../temporal/connection.js';
 import { existingRun, followRun, startRun, type FailedRun } from '../analyze/analysis.js';
 import { closingLine } from '../analyze/outcome.js';
 import { requirePrices } from '../analyze/require-prices.js';
 import { textFrom } from '../analyze/text.js';
-import { UsageError } from '../terminal/errors.js';
 import { INTERRUPTED, interruption } from '../terminal/interrupt.js';
 import { withoutKinds } from '../terminal/outage-words.js';
 import { quoted } from '../terminal/quoted.js';
 import { print, printJson, say } from '../terminal/say.js';
+import { requireTasks } from './require-tasks.js';
 
 interface AskOptions {
   file?: string;
@@ -27,7 +26,7 @@ interface AskOptions {
 /** Starts or joins a run of one task and waits for it. @returns the exit code */
 export async function askTask(task: string, argument: string | undefined, options: AskOptions): Promise<number> {
   const config = loadConfig();
-  requireTask(task, config);
+  requireTasks([task], config);
   const { id } = options;
   const rejoins = id !== undefined && argument === undefined && options.file === undefined;
   const text = rejoins ? undefined : textFrom(argument, options.file);
@@ -64,14 +63,6 @@ export async function askTask(task: string, argument: string | undefined, option
   const url = webUiUrl(target, workflowId, outcome.runId);
   if (url !== undefined) say(`Web UI: ${url}`);
   return code;
-}
-
-/** Without a file of its own a client cannot know what the workers know. */
-function requireTask(task: string, { tasks }: Config): void {
-  if (Object.hasOwn(tasks, task)) return;
-  const source = configSource();
-  if (source === 'the built-in default' && /^[A-Za-z][\w-]{0,63}$/.test(task)) return;
-  throw new UsageError(`${source}: no task ${task} is configured, only ${Object.keys(tasks).join(', ')}`);
 }
 
 /** The value alone: text as it is, anything else as JSON. @returns the exit code */

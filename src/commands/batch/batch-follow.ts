@@ -4,7 +4,7 @@ import { batchIdOf, type BatchStatus } from '../../domain/batch/batch.js';
 import type { batch } from '../../workflows/batch/batch.js';
 import { doneIn } from '../../domain/batch/tally.js';
 import { oneLine } from '../../domain/text.js';
-import { memoIn, type BatchHandle } from './batch-handle.js';
+import { describeBatch, memoIn, type BatchHandle } from './batch-handle.js';
 import { withPages } from './batch-now.js';
 import { batchProgress } from './batch-progress.js';
 import { batchSummary } from './batch-summary.js';
@@ -28,12 +28,12 @@ export async function followBatch(client: Client, id: string, json: boolean): Pr
   const end = await follow<typeof batch, BatchStatus>(handle, { show, left: interruption() }).finally(() => {
     progress.stop();
   });
-  if (end) return tellEnd(id, handle, end, json);
+  if (end) return tellEnd(client, id, end, json);
   say(`interrupted; the batch goes on. Come back with: npx understudy batch watch ${id}`);
   return INTERRUPTED;
 }
 
-async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, json: boolean): Promise<number> {
+async function tellEnd(client: Client, id: string, end: End<typeof batch>, json: boolean): Promise<number> {
   if ('result' in end) {
     tellStatus(id, 'completed', end.result, json);
     const { failed } = end.result.tally;
@@ -41,7 +41,7 @@ async function tellEnd(id: string, handle: BatchHandle, end: End<typeof batch>, 
     return failed > 0 ? 1 : 0;
   }
   const { cause } = end.error;
-  const description = await handle.describe();
+  const description = await describeBatch(client, id);
   const { status } = memoIn(description);
   const hasBegun = status !== undefined && doneIn(status.tally) > 0;
   if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput' && !hasBegun) {

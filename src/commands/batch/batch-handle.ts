@@ -4,11 +4,11 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
-  type WorkflowExecutionDescription,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { batchIdOf, batchInput, type BatchInput, type BatchMemo } from '../../domain/batch/batch.js';
-import { parsedAs } from '../../domain/input.js';
+import { execution, type Execution } from '../../activities/executions.js';
+import { batchIdOf, type BatchInput, type BatchMemo } from '../../domain/batch/batch.js';
+import { batchMemoIn } from '../../domain/batch/batch-memo.js';
 import { oneLine } from '../../domain/text.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import type { batch } from '../../workflows/batch/batch.js';
@@ -18,11 +18,14 @@ import { UsageError } from '../terminal/errors.js';
 export type BatchHandle = WorkflowHandle<typeof batch>;
 
 /** The same file with the same output has the same id, so that starting it again joins it. */
-export function defaultBatchId({ input, output }: BatchInput): string {
+export function defaultBatchId({ input, output, tasks }: BatchInput): string {
   const name = basename(input, extname(input))
     .replace(/[^\w.-]+/g, '-')
     .slice(0, 40);
-  return `${name}-${createHash('sha256').update(`${input}\0${output}`).digest('hex').slice(0, 8)}`;
+  return `${name}-${createHash('sha256')
+    .update([input, output, ...(tasks ?? [])].join('\0'))
+    .digest('hex')
+    .slice(0, 8)}`;
 }
 
 /**
@@ -48,11 +51,15 @@ export async function startBatch(
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const theirs = inputOf(await client.workflow.getHandle(workflowId).describe());
+    const theirs = inputOf(await execution(client, workflowId));
     if (theirs.input !== input.input || theirs.output !== input.output) {
       throw new UsageError(
         `batch ${id} exists, and is of ${oneLine(theirs.input)} to ${oneLine(theirs.output)}; use another --id`,
       );
+    }
+    if (String(theirs.tasks) !== String(input.tasks)) {
+      const what = theirs.tasks === undefined ? 'analyses' : `--task ${theirs.tasks.join(',')}`;
+      throw new UsageError(`batch ${id} exists, and is one of ${what}; use another --id`);
     }
     say(`batch ${id} exists already; joining it`);
     return client.workflow.getHandle<typeof batch>(workflowId);
@@ -60,26 +67,23 @@ export async function startBatch(
 }
 
 /** @throws UsageError when there is no such batch */
-export async function describeBatch(client: Client, id: string): Promise<WorkflowExecutionDescription> {
-  const description = await client.workflow
-    .getHandle(batchIdOf(id))
-    .describe()
-    .catch((error: unknown) => {
-      throw error instanceof WorkflowNotFoundError ? unknownBatch(id) : error;
-    });
+export async function describeBatch(client: Client, id: string): Promise<Execution> {
+  const description = await execution(client, batchIdOf(id)).catch((error: unknown) => {
+    throw error instanceof WorkflowNotFoundError ? unknownBatch(id) : error;
+  });
   if (description.type !== 'batch') throw unknownBatch(id);
   return description;
 }
 
 /** @returns nothing for a batch that another client started, before a worker has taken it */
-export function memoIn({ memo }: Pick<WorkflowExecutionDescription, 'memo'>): Partial<BatchMemo> {
-  return memo?.batch ?? {};
+export function memoIn({ memo }: Pick<Execution, 'memo'>): Partial<BatchMemo> {
+  return batchMemoIn(memo);
 }
 
 /** @throws UsageError when nobody has told it yet */
-export function inputOf(description: Pick<WorkflowExecutionDescription, 'memo' | 'workflowId'>): BatchInput {
-  const parsed = parsedAs(batchInput, memoIn(description).input);
-  if ('value' in parsed) return parsed.value;
+export function inputOf(description: Pick<Execution, 'memo' | 'workflowId'>): BatchInput {
+  const { input } = memoIn(description);
+  if (input) return input;
   throw new UsageError(`${description.workflowId} waits for a worker; start one with: npx understudy worker`);
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { executions } from '../../activities/executions.js';
 import { batchIdOf } from '../../domain/batch/batch.js';
 import { doneIn } from '../../domain/batch/tally.js';
 import { memoIn } from './batch-handle.js';
@@ -15,7 +16,7 @@ const COLUMNS = ['batch', 'state', 'lines', 'cost', 'started', 'input'].map((tit
 /** A line for each batch, the latest first. @returns the exit code */
 export async function batchList(client: Client): Promise<number> {
   const rows: Cell[][] = [];
-  for await (const execution of client.workflow.list({ query: LAST_RUNS, pageSize: MOST_SHOWN })) {
+  for await (const execution of executions(client, LAST_RUNS, MOST_SHOWN)) {
     const id = execution.workflowId.slice(batchIdOf('').length);
     if (rows.some(([shown]) => shown === id)) continue; // what a retry has gone on from
     const state = execution.status.name.toLowerCase();

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { executions } from '../../activities/executions.js';
 import { outageStoryIn, type OutageStory } from '../../domain/outage/outage-report-memo.js';
 
 const MAX_LISTED = 1_000;
@@ -8,8 +9,8 @@ export async function pastOutages(client: Client, sinceMs: number): Promise<Outa
   const since = new Date(sinceMs).toISOString();
   const query = `WorkflowType = 'outage' AND ExecutionStatus = 'Completed' AND CloseTime > '${since}'`;
   const found: OutageStory[] = [];
-  for await (const { memo } of client.workflow.list({ query })) {
-    const story = outageStoryIn(memo?.report);
+  for await (const { memo } of executions(client, query)) {
+    const story = outageStoryIn(memo.report);
     if (story) found.push(story);
     if (found.length >= MAX_LISTED) break;
   }

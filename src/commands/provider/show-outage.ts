@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { execution } from '../../activities/executions.js';
 import { outageStateOf } from '../../activities/outage/outage-handle.js';
 import { outageIdOf } from '../../domain/failover/out-of-use.js';
 import { outageStoryIn, type OutageStory } from '../../domain/outage/outage-report-memo.js';
@@ -22,14 +23,11 @@ export async function showOutage(id: string, { json }: { json: boolean }): Promi
 }
 
 async function storyOf(client: Client, unit: string): Promise<OutageStory> {
-  const { memo } = await client.workflow
-    .getHandle(outageIdOf(unit))
-    .describe()
-    .catch((error: unknown) => {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      throw new UsageError(`no outage of ${unit} is known; see: npx understudy outage list --since 7d`);
-    });
-  const story = outageStoryIn(memo?.report);
+  const { memo } = await execution(client, outageIdOf(unit)).catch((error: unknown) => {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new UsageError(`no outage of ${unit} is known; see: npx understudy outage list --since 7d`);
+  });
+  const story = outageStoryIn(memo.report);
   if (story) return story;
   throw new UsageError(`the outage of ${unit} left no report: it was ended from outside`);
 }

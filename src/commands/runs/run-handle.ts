@@ -1,9 +1,5 @@
-import {
-  WorkflowNotFoundError,
-  type Client,
-  type WorkflowExecutionDescription,
-  type WorkflowHandle,
-} from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { execution, type Execution } from '../../activities/executions.js';
 import { UsageError } from '../terminal/errors.js';
 
 /** Types of workflows that answer one text. */
@@ -11,13 +7,13 @@ export const RUN_TYPES: readonly string[] = ['analyze', 'ask'];
 
 export interface FoundRun {
   handle: WorkflowHandle;
-  description: WorkflowExecutionDescription;
+  description: Execution;
 }
 
 /** @throws UsageError when there is no run of this id, or it is none of a text */
 export async function runOf(client: Client, workflowId: string): Promise<FoundRun> {
   const handle = client.workflow.getHandle(workflowId);
-  const description = await handle.describe().catch((error: unknown) => {
+  const description = await execution(client, workflowId).catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new UsageError(`there is no run ${workflowId}; see: npx understudy runs list`);
   });
@@ -26,7 +22,7 @@ export async function runOf(client: Client, workflowId: string): Promise<FoundRu
 }
 
 /** @throws UsageError for a run that has ended */
-export function requireUnderWay({ workflowId, status }: WorkflowExecutionDescription): void {
+export function requireUnderWay({ workflowId, status }: Execution): void {
   if (status.name !== 'RUNNING') throw new UsageError(`${workflowId} has ended: ${stateOf(status.name)}`);
 }
 

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { WorkflowFailedError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
+import { WorkflowFailedError, type Client } from '@temporalio/client';
+import { executions, type Execution } from '../../activities/executions.js';
 import type { AnalysisStatus } from '../../domain/analyze/analysis.js';
 import { textFailureIn } from '../../domain/failover/text-failure.js';
 import { isObject, numberIn } from '../../domain/parsed.js';
@@ -66,7 +67,7 @@ export async function listRuns(options: ListOptions): Promise<number> {
     for (const run of await Promise.all(page)) if (run && isWanted(run, options)) runs.push(run);
     page = [];
   };
-  for await (const info of client.workflow.list({ query: queryOf(options, known) })) {
+  for await (const info of executions(client, queryOf(options, known))) {
     if (info.status.name === 'CONTINUED_AS_NEW') continue; // its next one is listed
     if (read === MAX_READ || runs.length >= options.limit) break;
     read += 1;
@@ -108,7 +109,7 @@ async function knowsFailedOver(client: Client, namespace: string): Promise<boole
   }
 }
 
-async function listed(client: Client, info: WorkflowExecutionInfo): Promise<ListedRun | undefined> {
+async function listed(client: Client, info: Execution): Promise<ListedRun | undefined> {
   const { workflowId, runId, status, startTime, closeTime } = info;
   const told = await outcomeOf(client, info);
   const attempts = attemptsIn(told);
@@ -124,7 +125,7 @@ async function listed(client: Client, info: WorkflowExecutionInfo): Promise<List
 }
 
 /** Its result, its status while it is under way, or the failure that ended it; whatever has a trail. */
-async function outcomeOf(client: Client, { workflowId, runId, status }: WorkflowExecutionInfo): Promise<unknown> {
+async function outcomeOf(client: Client, { workflowId, runId, status }: Execution): Promise<unknown> {
   const handle = client.workflow.getHandle(workflowId, runId);
   if (status.name === 'RUNNING') return statusOf<AnalysisStatus>(handle);
   try {

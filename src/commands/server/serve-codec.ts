@@ -33,7 +33,7 @@ export function codecServerOfUi(config: Config, uiPort: number): Promise<CodecSe
 type Way = Address & { token: string; origins: string[] };
 
 async function openCodecServer(config: Config, way: Way): Promise<CodecServer | undefined> {
-  const [codec] = dataConverterFor(config, 'client').payloadCodecs ?? [];
+  const [codec] = (config.encryption && dataConverterFor(config, 'client').payloadCodecs) ?? [];
   return codec && startCodecServer({ codec, ...way });
 }
 

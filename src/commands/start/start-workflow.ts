@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { execution } from '../../activities/executions.js';
 import { textFailureIn } from '../../domain/failover/text-failure.js';
 import { connectClient, targetFromEnvironment, webUiUrl } from '../../temporal/connection.js';
 import { quoted } from '../terminal/quoted.js';
@@ -70,7 +71,7 @@ async function startOrJoin(client: Client, type: string, workflowId: string, arg
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const handle = client.workflow.getHandle(workflowId);
-    const { type: known } = await handle.describe();
+    const { type: known } = await execution(client, workflowId);
     if (known !== type) throw new UsageError(`${workflowId} is a run of ${known}, not of ${type}`);
     say(`${workflowId} exists already; joining it`);
     return handle;

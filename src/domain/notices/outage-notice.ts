@@ -1,6 +1,9 @@
 import type { OutageState } from '../outage/outage.js';
+import { oneLine } from '../text.js';
 import type { Notice } from './notice.js';
 
+/** Less than a notice may have. */
+const MAX_TEXT_CHARS = 1_500;
 /** Rate limits of seconds come and go all day. */
 const SHORT_LIMIT_MS = 60_000;
 
@@ -28,7 +31,7 @@ export function openedNotice({ cause, message, sinceMs }: OutageState, { unit, r
     topic: 'outage',
     type: 'outage.opened',
     at: iso(nowMs),
-    text: `${unit} is out of use: ${cause}: ${message}`,
+    text: oneLine(`${unit} is out of use: ${cause}: ${message}`, MAX_TEXT_CHARS),
     data: { unit, cause, message, since },
   };
 }

@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { answeringModelIn } from '../chat/answering-model.js';
 import type { Ask, Output } from '../chat/ask.js';
 import { chatProvider, type ChatProviderSettings } from '../chat/chat-provider.js';
 import { textToSend } from '../chat/messages.js';
@@ -56,7 +57,7 @@ function anthropicChat(settings: AnthropicSettings): Ask {
       return callVendor(call, (fetch) => clientWith(fetch, settings).messages.create(request));
     });
     const answered = { secrets: secretsOf(settings), text: sent, usage: usageIn(body) };
-    return answerIn(replyIn(body, answered), output, answered);
+    return { ...answerIn(replyIn(body, answered), output, answered), ...answeringModelIn(body) };
   };
 }
 

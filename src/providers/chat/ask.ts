@@ -20,6 +20,8 @@ export interface ChatAnswer {
   /** What the model wrote, piece by piece; empty where the vendor does not tell. */
   tokens: readonly Token[];
   usage: Usage | undefined;
+  /** The model that answered, as the vendor calls it. */
+  model?: string;
 }
 
 /**

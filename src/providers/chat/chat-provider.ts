@@ -64,8 +64,11 @@ function summary(
 ): Answering['answer'] {
   const secrets = secretsOf(settings);
   return async (text, signal) => {
-    const { value, usage } = await ask(instruction, text, { name: 'summary', maxTokens }, signal);
-    return summaryAnswer(String(value), settings.maxSummaryWords, { secrets, text, usage });
+    const { value, usage, model } = await ask(instruction, text, { name: 'summary', maxTokens }, signal);
+    return {
+      ...summaryAnswer(String(value), settings.maxSummaryWords, { secrets, text, usage }),
+      ...(model && { model }),
+    };
   };
 }
 
@@ -86,7 +89,8 @@ function sentiment(
       throw new ProviderError('BadOutput', 'the answer is not a label and a score', billed(answer.usage));
     }
     const measured = labelProbability(answer.tokens) ?? scoreIn(score);
-    return sentimentAnswer(label, measured, settings.labels, { secrets, text, usage: answer.usage });
+    const { usage, model } = answer;
+    return { ...sentimentAnswer(label, measured, settings.labels, { secrets, text, usage }), ...(model && { model }) };
   };
 }
 
@@ -95,9 +99,9 @@ function asDefined(ask: Ask, instruction: string, { schema, ...output }: Output)
   const told = schema && toldSchema(schema);
   return async (text, signal) => {
     const asked = told ? { ...output, schema: told.schema, strict: told.strict } : output;
-    const { value, usage } = await ask(instruction, text, asked, signal);
+    const { value, usage, model } = await ask(instruction, text, asked, signal);
     if (told && value === undefined) throw new ProviderError('BadOutput', 'the answer is not JSON', billed(usage));
-    return { value: told ? told.unwrap(value) : String(value), ...(usage && { usage }) };
+    return { value: told ? told.unwrap(value) : String(value), ...(usage && { usage }), ...(model && { model }) };
   };
 }
 

@@ -3,6 +3,7 @@ import { secretsOf, type Connection } from '../wire/connection.js';
 import { callVendor } from '../wire/vendor-call.js';
 import { usageIn } from '../wire/usage.js';
 import { errorInside } from '../wire/answer-failure.js';
+import { answeringModelIn } from './answering-model.js';
 import type { Ask, Output } from './ask.js';
 import { replyIn } from './completion.js';
 import { completionInStream } from './event-stream.js';
@@ -52,7 +53,7 @@ export function openaiChat(settings: ChatSettings): Ask {
     const answered = { secrets: secretsOf(settings), text: sent, usage: usageIn(body) };
     const reply = replyIn(body, answered);
     if (reply.error) throw errorInside({ ...reply, usage: answered.usage }, OK, answered, settings);
-    return answerIn(reply, output, answered);
+    return { ...answerIn(reply, output, answered), ...answeringModelIn(body) };
   };
 }
 

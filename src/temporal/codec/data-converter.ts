@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { DataConverter, LoadedDataConverter, Payload } from '@temporalio/common';
 import type { Config } from '../../config/config-schema.js';
 import { encryptionKeys, type EncryptionKey } from '../../config/encryption-keys.js';
-import { encryptionCodec } from './encryption-codec.js';
+import { encryptionCodec, keylessCodec } from './encryption-codec.js';
 
 /** Built, whoever asks: workers hand it to `require`, which knows no TypeScript. */
 const CONVERTERS = fileURLToPath(new URL('../../../dist/temporal/codec/converters.cjs', import.meta.url));
@@ -15,7 +15,7 @@ const CONVERTERS = fileURLToPath(new URL('../../../dist/temporal/codec/converter
  */
 export function dataConverterFor({ encryption }: Pick<Config, 'encryption'>, who: 'worker' | 'client'): DataConverter {
   const plain = who === 'worker' ? { payloadConverterPath: CONVERTERS } : {};
-  if (encryption === undefined) return plain;
+  if (encryption === undefined) return who === 'client' ? { payloadCodecs: [keylessCodec] } : plain;
   const [first, ...more] = encryptionKeys(encryption);
   if (first === undefined) return plain; // the schema wants one
   const keys: [EncryptionKey, ...EncryptionKey[]] = [first, ...more];

@@ -60,6 +60,18 @@ export function encryptionCodec(keys: readonly [EncryptionKey, ...EncryptionKey[
   };
 }
 
+/** Of who has no key at all: sends what it has as it is, and says so of what it cannot read. */
+export const keylessCodec: PayloadCodec = {
+  encode: (payloads) => Promise.resolve(payloads),
+  decode(payloads) {
+    const isSealed = payloads.some(({ metadata }) => utf8(metadata?.encoding) === ENCRYPTED);
+    if (!isSealed) return Promise.resolve(payloads);
+    return Promise.reject(
+      new SetupError('encrypted, and the configuration here names no key (see docs/encryption.md)'),
+    );
+  },
+};
+
 /** What was never encrypted here, whatever it calls itself; with another key it may have been. */
 function isOurShape({ metadata, data }: Partial<Payload>): boolean {
   const isNamed = (metadata?.[KEY_ID]?.length ?? 0) > 0;

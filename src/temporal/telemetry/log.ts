@@ -28,20 +28,21 @@ function logLine(
   meta: Readonly<Record<string, unknown>> = {},
   nowMs: number = Date.now(),
 ): string {
-  const { error } = meta;
-  const reason = error instanceof Error ? error.message.slice(0, MAX_MESSAGE_CHARS) : undefined;
+  const { error, said } = meta;
+  const words = error instanceof Error ? error.message : said;
+  const reason = typeof words === 'string' ? words.slice(0, MAX_MESSAGE_CHARS) : undefined;
   const time = new Date(nowMs).toISOString();
   const told = FIELDS.flatMap((name): [string, string | number][] => {
     const value = meta[name];
     return typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [];
   });
-  const words = message.slice(0, MAX_MESSAGE_CHARS);
+  const event = message.slice(0, MAX_MESSAGE_CHARS);
   if (telemetryEnvironment().logFormat?.toLowerCase() === 'json') {
     const fields = Object.fromEntries(told);
-    return printableJson({ time, level, message: words, ...fields, ...(reason !== undefined && { error: reason }) });
+    return printableJson({ time, level, message: event, ...fields, ...(reason !== undefined && { error: reason }) });
   }
   const beside = told.map(([name, value]) => ` ${name}=${value}`).join('');
-  return printable(`${time} ${level} ${words}${reason === undefined ? '' : `: ${reason}`}${beside}`);
+  return printable(`${time} ${level} ${event}${reason === undefined ? '' : `: ${reason}`}${beside}`);
 }
 
 /** Writes an event to standard error, as standard output is for results. */

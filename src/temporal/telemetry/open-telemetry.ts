@@ -10,17 +10,29 @@ import {
 } from '@temporalio/interceptors-opentelemetry/lib/worker/index.js';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { Attempt } from '../../domain/attempt.js';
-import { attemptAttributes, attemptSpanName } from './gen-ai.js';
-import type { Called, Traces } from './spans.js';
+import { attemptAttributes, attemptSpanName, contentAttributes } from './gen-ai.js';
+import type { Called, Exchange, Traces } from './spans.js';
+import type { Failures } from './traces.js';
+import { wordless } from './wordless.js';
+
+interface Tracing {
+  service: string;
+  failures: Failures;
+  /** Spans hold texts and answers too. */
+  tracesContent: boolean;
+  /** The caller's, as W3C Trace Context has it. */
+  traceparent: string | undefined;
+}
 
 /** Read only where traces are wanted: a quarter of a second. */
-export function openTelemetry(service: string, traceparent: string | undefined): Traces {
+export function openTelemetry({ service, failures, tracesContent, traceparent }: Tracing): Traces {
   const resource = new Resource({
     ...Resource.default().attributes,
     'service.name': service,
     ...envDetectorSync.detect().attributes,
   });
-  const processor = new BatchSpanProcessor(new OTLPTraceExporter());
+  const exporter = new OTLPTraceExporter();
+  const processor = new BatchSpanProcessor(failures === 'by type' ? wordless(exporter) : exporter);
   const provider = new NodeTracerProvider({ resource, spanProcessors: [processor] });
   provider.register();
   const tracer = provider.getTracer('understudy');
@@ -33,9 +45,12 @@ export function openTelemetry(service: string, traceparent: string | undefined):
       }),
     ],
     clientInterceptors: [new OpenTelemetryWorkflowClientInterceptor()],
-    attempt(attempt: Attempt, called: Called) {
+    attempt(attempt: Attempt, called: Called, exchange: Exchange) {
       const startTime = new Date(attempt.startedAt);
-      const attributes = attemptAttributes(attempt, called);
+      const attributes = {
+        ...attemptAttributes(attempt, called, exchange.answer?.model),
+        ...(tracesContent && contentAttributes(exchange)),
+      };
       const options = { kind: SpanKind.CLIENT, startTime, attributes };
       const span = tracer.startSpan(attemptSpanName(attempt), options, context.active());
       if (attempt.outcome === 'failed') {

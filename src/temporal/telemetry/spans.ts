@@ -8,6 +8,12 @@ export interface Called {
   baseUrl?: string;
 }
 
+/** What was sent and what came back; shown only where `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says so. */
+export interface Exchange {
+  text: string;
+  answer?: { value: unknown; model?: string };
+}
+
 /** Spans, for whoever takes them by OTLP. */
 export interface Traces {
   /** For the Worker of workflows: spans of theirs go out beside the history. */
@@ -16,7 +22,7 @@ export interface Traces {
   /** A client's calls continue the trace that is under way. */
   clientInterceptors: WorkflowClientInterceptor[];
   /** One client span for a call of a provider that ended. */
-  attempt(attempt: Attempt, called: Called): void;
+  attempt(attempt: Attempt, called: Called, exchange: Exchange): void;
   /** Begins the trace of a command, within the caller's where `TRACEPARENT` names one. @returns ends it */
   root(name: string): { interceptor: WorkflowClientInterceptor; end: () => void };
   flush(): Promise<void>;

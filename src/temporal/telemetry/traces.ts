@@ -1,13 +1,17 @@
 import { telemetryEnvironment } from '../../config/config.js';
 import type { Traces } from './spans.js';
 
+/** Words of a failed call are a vendor's or a page's: where what was sent is kept from others, its type alone is told. */
+export type Failures = 'in words' | 'by type';
+
 /**
  * Opens traces where the standard variables of OpenTelemetry name a place for them. Where they name none, nothing is loaded.
  * @param service `service.name`, unless `OTEL_SERVICE_NAME` says otherwise
+ * @param failures how what failed is told
  */
-export async function openTraces(service: string): Promise<Traces | undefined> {
-  const { isTracing, traceparent } = telemetryEnvironment();
+export async function openTraces(service: string, failures: Failures): Promise<Traces | undefined> {
+  const { isTracing, tracesContent, traceparent } = telemetryEnvironment();
   if (!isTracing) return undefined;
   const { openTelemetry } = await import('./open-telemetry.js');
-  return openTelemetry(service, traceparent);
+  return openTelemetry({ service, failures, tracesContent, traceparent });
 }

@@ -103,14 +103,14 @@ export class ProviderRun {
     }
   }
 
-  private async answered<T>(task: Task, passage: Passage, putTogether: PutTogether): Promise<T> {
+  private answered<T>(task: Task, passage: Passage, putTogether: PutTogether): Promise<T> {
     const route = routeOf(this.plan, task);
     if (route.split !== true) {
       return firstAnswer<T>(this.run, { ...route, task, text: passage.text, callText: callTextOf(passage) });
     }
     const parts = new InParts(this.run, task, route, putTogether, this.earlier?.parts[task]);
     this.inParts.set(task, parts);
-    return (await parts.answer(passage)) as T; // only text is put together
+    return parts.answer(passage) as Promise<T>; // only text is put together
   }
 
   /** What the run did and cost; it asks nobody any more. */

@@ -34,7 +34,7 @@ export class OutageTelling {
     const [provider = this.unit] = this.unit.split('/');
     const { cause, message, sinceMs, phase } = state;
     if (!wasOut && isOutOfUse(state)) {
-      log.info(`${this.unit} is out of use: ${cause}: ${message}`, { provider, kind: cause, phase });
+      log.info(`${this.unit} is out of use: ${cause}`, { provider, kind: cause, phase, said: message });
     }
     if (isOutOfUse(state) && this.announced === undefined && this.announces && isWorthANotice(state, of.nowMs)) {
       this.announced = sinceMs;

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import type { OutageHistory } from '../../../src/workflows/outage/outage.js';
 import { freePorts } from '../../support/free-ports.js';
+import type { FakeProviders, LoggedRequest } from '../../support/fake-providers.js';
 import { openFleet, type Fleet } from '../../support/fleet.js';
+import { configFor } from '../../support/rig.js';
 import { startPrometheus, type Prometheus } from '../../support/prometheus.js';
 import { until } from '../../support/until.js';
 
@@ -20,10 +22,22 @@ const TEXT = 'The food was great, and the people in the kitchen told us how they
 /** Prometheus looks every second. */
 const SCRAPED_WITHIN_MS = 15_000;
 
+/** A vendor that counts no tokens and takes no money, so that the cost of every run is known. */
+const pricedConfig = (fake: FakeProviders) => {
+  const free = 'price: { inputPerMillionTokens: 0, outputPerMillionTokens: 0 }';
+  return configFor(fake).replace('timeoutMs: 2000 }', `timeoutMs: 2000, ${free} }`);
+};
+
+/** The vendor's bill: a millionth of a dollar for a token that it read, two for one that it wrote. */
+function billOf(requests: readonly LoggedRequest[]): number {
+  const answered = requests.filter(({ name, fault, billed }) => name === 'openai' && billed && fault === 'ok');
+  return answered.reduce((total, { characters }) => total + 50 + Math.ceil(characters / 4) + 2 * 20, 0);
+}
+
 let fleet: Fleet;
 let prometheus: Prometheus | undefined;
 beforeAll(async () => {
-  fleet = await openFleet({ workers: 0 });
+  fleet = await openFleet({ workers: 0, config: pricedConfig });
   const pages = (await freePorts()).map((port) => `127.0.0.1:${port}`);
   for (const page of pages) await fleet.addWorker({ UNDERSTUDY_METRICS_LISTEN: page });
   if (itScrapes !== it.skip) prometheus = await startPrometheus(pages, 500);
@@ -91,30 +105,41 @@ itScrapes(
         throw new Error(JSON.stringify({ asked, requests, counted: await query(counted) }));
       });
     }
+    const { log } = fleet.fake;
+    const countedAs = (kind: string) => `understudy_calls_total{failure="${kind}"}`;
+    expect(await sum(countedAs('Unavailable'))).toBe(log.filter(({ status }) => status === 503).length);
+    expect(await sum(countedAs('BadOutput'))).toBe(log.filter(({ fault }) => fault === 'invalid-json').length);
     const attempts = results.flatMap((each) => each.attempts);
     const costUsd = attempts.reduce((total, each) => total + (each.costUsd ?? 0), 0);
-    const probes =
-      fleet.fake.requestsTo('openai').length -
-      attempts.filter((each) => each.provider === 'openai' && each.outcome !== 'skipped').length;
     const counted = await sum('understudy_cost_microdollars_total');
-    expect(probes).toBeGreaterThan(0); // those failed, and cost nothing
-    expect(Math.abs(counted - costUsd * 1e6)).toBeLessThanOrEqual(4); // a remainder a worker and task
+    expect(log.length).toBeGreaterThan(fleet.requestsOfRuns().length); // there were probes, whose cost is counted too
+    expect(Math.abs(counted - billOf(log))).toBeLessThanOrEqual(4); // a remainder a worker and task
+    expect(costUsd * 1e6).toBeCloseTo(billOf(fleet.requestsOfRuns()), 6);
     const doubtful = attempts.filter(({ possiblyPaid }) => possiblyPaid).length;
     expect(doubtful).toBe(1);
     expect(await sum('understudy_possibly_paid_calls_total')).toBe(doubtful);
 
-    for (const expression of dashboardQueries()) await query(expression); // it throws for one that Prometheus refuses
-    // A rate of what began a moment ago has no data yet; what it is made of has to be there.
-    for (const expression of [...dashboardQueries(), ...alertQueries()]) {
-      const metrics = expression.match(/\b(understudy_[a-z_]+|temporal_[a-z_]+|up)\b/g) ?? [];
-      // Counted where the whole cost of a run is known, which it is not where somebody paid in doubt.
-      for (const metric of metrics.filter((each) => !each.startsWith('understudy_possibly_paid_microdollars'))) {
-        expect({ metric, series: (await query(metric)).length }).not.toEqual({ metric, series: 0 });
+    const isEmpty = async (expression: string) => (await query(expression)).length === 0;
+    for (const expression of dashboardQueries()) {
+      await until(async () => !(await isEmpty(expression)), SCRAPED_WITHIN_MS).catch(() => {
+        throw new Error(`no data for ${expression}`);
+      });
+    }
+    // An alert that does not fire gives nothing; what it looks at has to be there.
+    for (const expression of alertQueries()) {
+      for (const metric of expression.match(/\b(understudy_[a-z_]+|temporal_[a-z_]+|up)\b/g) ?? []) {
+        expect({ metric, isEmpty: await isEmpty(metric) }).toEqual({ metric, isEmpty: false });
       }
     }
   },
   240_000,
 );
+
+it('each alert has a test of its rule', () => {
+  const { groups } = parse(readDeployed('prometheus/rules.yml')) as { groups: { rules: { alert: string }[] }[] };
+  const tests = readDeployed('prometheus/rules.test.yml');
+  for (const { alert } of groups.flatMap(({ rules }) => rules)) expect(tests).toMatch(new RegExp(`\\b${alert}\\b`));
+});
 
 (spawnSync('promtool', ['--version']).status === 0 ? it : it.skip)('the rules hold what their tests say', () => {
   const { status, stderr, stdout } = spawnSync('promtool', ['test', 'rules', 'rules.test.yml'], {

@@ -71,5 +71,27 @@ it('one trace leads from the caller over command, workflow and activities to eac
       ['sentiment', 'huggingface', undefined, false],
     ]),
   );
-  expect(JSON.stringify(receiver.spans)).not.toMatch(/zebra|sk-test|hf_test/);
+  expect(own.map(({ attributes }) => attributes['gen_ai.request.model'])).not.toContain(undefined);
+  expect(receiver.raw()).not.toMatch(/zebra|sk-test|hf_test/);
+});
+
+it('texts are in spans where somebody asks for them, and where encryption is on no words of a failure', async () => {
+  const encryption = 'encryption: { keys: [{ id: k, env: TEST_ENCRYPTION_KEY }] }';
+  await shell.write('understudy.yaml', `${configFor(fake, encryption)}\nroutes: { sentiment: [openai, huggingface] }`);
+  const capture = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'span_only' };
+  const worker = shell.start(['worker'], { env: { ...KEYS, ...capture } });
+  await worker.says(/^ready/m);
+  fake.script('openai', [{ status: 400, body: { error: { message: 'the badger is out of ink' } } }], 'sentiment');
+  const before = receiver.spans.length;
+  const { code } = await shell.understudy(['analyze', 'The otter food was great.'], { env: KEYS });
+  expect(code).toBe(0);
+  const calls = () => receiver.spans.slice(before).filter(({ name }) => name.startsWith('gen_ai '));
+  await until(() => calls().length >= 2);
+  worker.signal('SIGTERM');
+  await worker.ended;
+  const [summary] = calls().filter(({ attributes }) => attributes['understudy.task'] === 'summarize');
+  expect(String(summary?.attributes['gen_ai.input.messages'])).toContain('The otter food was great.');
+  expect(JSON.parse(String(summary?.attributes['gen_ai.output.messages']))).toMatchObject([{ role: 'assistant' }]);
+  expect(summary?.attributes['gen_ai.response.model']).toEqual(expect.any(String));
+  expect(receiver.raw()).not.toContain('badger');
 });

@@ -67,3 +67,15 @@ it('Teams gets a card, everybody else the text alone', () => {
     attachments: [{ content: { type: 'AdaptiveCard', body: [{ text: 'well' }] } }],
   });
 });
+
+it('what a vendor said is no call to a whole channel in Slack, and no link in Teams', () => {
+  const text = 'openai is out of use: 500 <!channel> & [here](https://evil.example)';
+  const notice = { id: 'a', topic: 'test', type: 'test', at: '2026-11-27T00:00:00Z', text, data: {} } as const;
+  const told = (host: string) => JSON.parse(noticeBody(notice, host)) as { text: string };
+  expect(told('hooks.slack.com').text).toBe(
+    'openai is out of use: 500 &lt;!channel&gt; &amp; [here](https://evil.example)',
+  );
+  expect(told('receiver.example')).toMatchObject({ text });
+  const card = JSON.stringify(told('contoso.webhook.office.com'));
+  expect(card).toContain('\\\\[here\\\\]\\\\(https://evil.example\\\\)');
+});

@@ -1,17 +1,15 @@
-// `npm run test:web-ui`: in a real browser, which is installed where it is missing; so it is not one of Jest's tests.
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { machine } from '../../../src/config/config.js';
-import { startDevServer } from '../../../src/temporal/embedded/dev-server.js';
-import { temporalCli } from '../../../src/temporal/embedded/temporal-cli.js';
-import { openChromium, type Browser } from '../../support/chromium.js';
-import { embeddedPort, openShell, type Shell } from '../../support/command-line.js';
-import { until } from '../../support/until.js';
+import { machine } from '../../src/config/config.js';
+import { startDevServer } from '../../src/temporal/embedded/dev-server.js';
+import { temporalCli } from '../../src/temporal/embedded/temporal-cli.js';
+import { openChromium, type Browser } from '../support/chromium.js';
+import { embeddedPort, openShell, type Shell } from '../support/command-line.js';
+import { reads } from './pages.js';
 
 const SENTENCE = 'The zebra signed the lease on Tuesday';
-const PAGE_LIMIT_MS = 60_000;
 
 let browser: Browser;
 let shell: Shell;
@@ -24,14 +22,6 @@ after(async () => {
   await browser.close();
   await shell.close();
 });
-
-async function reads(url: string, words: string): Promise<string> {
-  await browser.open(url);
-  await until(async () => (await browser.text()).includes(words), PAGE_LIMIT_MS).catch(async () => {
-    assert.fail(`${url} does not show ${words}, but: ${(await browser.text()).replace(/\s+/g, ' ')}`);
-  });
-  return browser.text();
-}
 
 /** In base64, as the Web UI shows what it cannot read. */
 async function inputAsKept(address: string, workflowId: string): Promise<string> {
@@ -54,7 +44,7 @@ void it('the Web UI of `up` shows the text of a run, and without the codec serve
   const { workflowId, runId } = JSON.parse(stdout) as { workflowId: string; runId: string };
   const page = `http://127.0.0.1:${port + 1_000}/namespaces/default/workflows/${workflowId}/${runId}/history`;
   const ciphertext = await inputAsKept(`127.0.0.1:${port}`, workflowId);
-  assert.ok(!(await reads(page, SENTENCE)).includes(ciphertext));
+  assert.ok(!(await reads(browser, page, SENTENCE)).includes(ciphertext));
   up.signal('SIGTERM');
   assert.equal((await up.ended).code, 0);
 
@@ -70,7 +60,7 @@ void it('the Web UI of `up` shows the text of a run, and without the codec serve
     env: childEnv,
   });
   try {
-    assert.ok(!(await reads(page, ciphertext)).includes('zebra'));
+    assert.ok(!(await reads(browser, page, ciphertext)).includes('zebra'));
   } finally {
     await server.stop();
   }
