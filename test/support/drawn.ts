@@ -50,6 +50,7 @@ export class Drawn {
   private command(argument: string, name: string | undefined): void {
     if (name === 'A') this.row = Math.max(0, this.row - Number(argument));
     if (name === 'K') this.lines[this.row] = '';
+    if (name === 't' && argument.startsWith('8;')) this.resize(Number(argument.split(';').at(-1)));
     if (name === 'J') this.lines.splice(this.row, Infinity, (this.lines[this.row] ?? '').slice(0, this.column));
   }
 }

@@ -13,13 +13,18 @@ def size(terminal, columns):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
 
 
+def resize(terminal, columns):
+    os.write(1, b"\x1b[8;%d;%dt" % (ROWS, columns))  # for who reads along: xterm's own word for it
+    size(terminal, columns)
+
+
 def main():
     options, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
     first, _, later = options.pop(0).partition(":")
     deeds = []
     if later:
         columns, _, pattern = later.partition("@")
-        deeds.append((pattern, lambda terminal: size(terminal, int(columns))))
+        deeds.append((pattern, lambda terminal: resize(terminal, int(columns))))
     while options:
         _, pattern, text = options[:3]
         del options[:3]
