@@ -49,7 +49,7 @@ def main():
             break
         drawn += read
         os.write(1, read)
-        if deeds and re.search(deeds[0][0].encode(), drawn):
+        if deeds and re.search(deeds[0][0].encode(), drawn, re.DOTALL):
             deeds.pop(0)[1](terminal)
             drawn = b""
     _, status = os.waitpid(child, 0)

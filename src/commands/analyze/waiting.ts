@@ -33,7 +33,7 @@ export function waitingTeller(
         [waitingWords(waitingFor, outages, screen), ...ends].join('; '),
         [`waiting for ${waitedForIn(waitingFor, outages)}`, ...look, ...ends].join('; '),
         ['waiting', ...look, ...ends].join('; '),
-        ['waiting', ...look, ...until, 'Ctrl-C: goes on'].join('; '),
+        ['waiting', ...look.map((words) => words.replace('next ', '')), ...until, 'Ctrl-C: goes on'].join('; '),
       ];
     });
   };

@@ -6,7 +6,7 @@ import { money } from '../terminal/money.js';
 import { soon } from '../terminal/outage-words.js';
 import { screenOf, type Screen } from '../terminal/screen.js';
 import { widthOf } from '../terminal/width.js';
-import { inPlace } from '../terminal/in-place.js';
+import { FREE_COLUMNS, inPlace } from '../terminal/in-place.js';
 import { say } from '../terminal/say.js';
 
 /** What of a batch waits. */
@@ -52,7 +52,7 @@ function bar(rateOf: RateOf): BatchProgress {
       `${doneIn(tally)}/${total} · ${words.failed} failed · ${waits.waiting} waiting · ` +
       `${words.rate}/s · ${words.left} left · ${words.cost}`;
     const full = [told, ...waitWords(waits, screen)];
-    while (full.length > 1 && widthOf(full.join(' · ')) >= screen.width) full.pop();
+    while (full.length > 1 && widthOf(full.join(' · ')) > screen.width - FREE_COLUMNS) full.pop();
     const next = progressLine({ done: doneIn(tally), total }, full.join(' · '), screen);
     if (next !== line) place.draw(next);
     line = next;

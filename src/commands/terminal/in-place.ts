@@ -1,6 +1,9 @@
 import { screenOf } from './screen.js';
 import { widthOf } from './width.js';
 
+/** Columns left free beside such a line: the last makes some terminals wrap, and Ctrl-C is echoed as `^C`. */
+export const FREE_COLUMNS = 3;
+
 /** A line that is drawn over itself, and leaves nothing behind when the terminal became narrower meanwhile. */
 export interface InPlace {
   /** @param line narrower than the terminal */

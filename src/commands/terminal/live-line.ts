@@ -1,4 +1,4 @@
-import { inPlace } from './in-place.js';
+import { FREE_COLUMNS, inPlace } from './in-place.js';
 import { say } from './say.js';
 import { screenOf, type Screen } from './screen.js';
 import { fitted, widthOf, wrapped } from './width.js';
@@ -47,7 +47,7 @@ function drawnLine(): LiveLine {
   const draw = () => {
     if (words === undefined) return;
     const screen = screenOf(stderr);
-    const room = screen.width - 1; // the last column makes some terminals wrap
+    const room = screen.width - FREE_COLUMNS;
     const told = words(screen);
     line.draw(fitted(told.find((each) => widthOf(each) <= room) ?? told.at(-1) ?? '', room));
   };
@@ -63,7 +63,7 @@ function drawnLine(): LiveLine {
       if (words === undefined) {
         const screen = screenOf(stderr);
         const [whole] = next(screen);
-        if (widthOf(whole) >= screen.width) say(wrapped(whole, screen.width).join('\n')); // once in full, then as much as fits
+        if (widthOf(whole) > screen.width - FREE_COLUMNS) say(wrapped(whole, screen.width).join('\n')); // once in full, then as much as fits
         stderr.on('resize', draw);
       }
       words = next;
