@@ -62,7 +62,7 @@ describe('on a terminal', () => {
       await shell.write('texts.txt', 'one text\nanother text\n');
       const { before, after, rows, code } = await drawnBy(
         120,
-        { resize: /2 waiting .*next look/, leave: /2 waiting/ },
+        { resize: /what nobody can answer now waits.*next look/, leave: /2 waiting/ },
         ['batch', 'texts.txt', '--out', 'results.jsonl', '--id', 'waiting'],
       );
       expect(before).toMatch(/(openai|huggingface) is out of use: 503 since \d\d:\d\d, next look in \d+ s/);
