@@ -49,8 +49,8 @@ export function addBatch(program: Command): void {
   const batch = program
     .command('batch')
     .description('many texts of a file or folder, and their results in a file')
-    .usage('<file> [options], to start one; or: understudy batch <command> [options]')
-    .addHelpText('after', '\n`understudy batch start --help` has the options of starting one.')
+    .usage('[options] <file | command>')
+    .addHelpText('after', '\n`batch FILE` starts one: `batch start --help` tells how.')
     .addHelpText(
       'after',
       examples('batch reviews.jsonl --out results.jsonl', 'batch status reviews', 'batch retry reviews'),
