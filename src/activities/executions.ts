@@ -1,9 +1,4 @@
-import {
-  WorkflowNotFoundError,
-  isGrpcServiceError,
-  type Client,
-  type WorkflowExecutionStatusName,
-} from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import proto from '@temporalio/proto';
 
@@ -47,7 +42,7 @@ export async function execution(client: Client, workflowId: string): Promise<Exe
   const { workflowExecutionInfo } = await client.workflowService
     .describeWorkflowExecution({ namespace, execution: { workflowId } })
     .catch((error: unknown) => {
-      if (!isGrpcServiceError(error) || error.code !== NOT_FOUND) throw error;
+      if (!(error instanceof Error && 'code' in error && error.code === NOT_FOUND)) throw error;
       throw new WorkflowNotFoundError(`there is no workflow ${workflowId}`, workflowId, undefined);
     });
   return toExecution(client, workflowExecutionInfo ?? {});

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { metrics, notices, type Metrics, type NoticeTarget } from './telemetry-schema.js';
 import { describedIssues, unknownNames } from './config-issues.js';
 import type { OnRefusal } from '../domain/failover/plan.js';
-import type { Task } from '../domain/task.js';
-import { cannotAnswer, taskName, tasks as tasksSchema, type TaskConfig } from './task-schema.js';
+import { taskName, type Task } from '../domain/task.js';
+import { cannotAnswer, tasks as tasksSchema, type TaskConfig } from './task-schema.js';
 import {
   BUILT_IN_PROVIDERS,
   environmentVariable,
@@ -136,7 +136,7 @@ function withBuiltInProviders(value: unknown): unknown {
 export const configSchema = z
   .strictObject({
     providers: z.preprocess(withBuiltInProviders, z.record(providerName, provider)),
-    routes: z.preprocess((value) => merged(BUILT_IN_ROUTES, value), z.record(taskName, route)),
+    routes: z.preprocess((value) => merged(BUILT_IN_ROUTES, value), z.record(taskName(), route)),
     tasks: z.preprocess((value) => merged(BUILT_IN_TASKS, value), tasksSchema),
     maxSummaryWords: z.int().min(5).max(1_000).default(60),
     encryption: encryption.optional(),

@@ -1,14 +1,9 @@
 import { z } from 'zod';
-import type { JsonSchema, Task } from '../domain/task.js';
+import { taskName, type JsonSchema, type Task } from '../domain/task.js';
 import { outputCheck } from '../providers/tasks/output-schema.js';
 import { providerName, type ProviderConfig } from './provider-schema.js';
 
 const MAX_INSTRUCTION_CHARS = 20_000;
-
-/** Names become activity types, and names of schemas at vendors. */
-export const taskName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'expected letters, digits, - and _, the first a letter');
 
 const instruction = z.string().trim().min(1, 'expected what to do with the text').max(MAX_INSTRUCTION_CHARS);
 const maxOutputTokens = z.int().min(1).max(1_000_000);
@@ -49,7 +44,7 @@ export type TaskConfig = z.output<typeof task>;
 
 const BY_THEMSELVES: readonly Task[] = ['summarize', 'sentiment'];
 
-export const tasks = z.record(taskName, task).superRefine((all, context) => {
+export const tasks = z.record(taskName(), task).superRefine((all, context) => {
   for (const [name, { instruction: said, output }] of Object.entries(all)) {
     if (said === undefined && !BY_THEMSELVES.includes(name)) {
       context.addIssue({ code: 'custom', path: [name, 'instruction'], message: 'expected what to do with the text' });

@@ -1,6 +1,9 @@
+import type { ClientOptions, ClientPlugin } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker, type WorkerOptions, type WorkerPlugin } from '@temporalio/worker';
 import { configFrom, loadConfig } from '../config/config.js';
+import type { Config } from '../config/config-schema.js';
 import { isOurTaskQueue } from '../domain/task-queues.js';
+import { dataConverterFor } from '../temporal/codec/data-converter.js';
 import { hosted, type Hosted, type RunningWorker } from './host.js';
 
 export interface UnderstudyPluginOptions {
@@ -31,21 +34,31 @@ const BY_DEFAULT = ['workflows', 'providers'];
 
 /**
  * Lets the workflows of a Worker of yours call `ask`: gives the Worker what plans the order to try, and runs the workers
- * that make the calls beside it, on the same connection, for as long as it runs.
+ * that make the calls beside it, on the same connection, for as long as it runs. In a Client of yours it does what
+ * `encryption` in the configuration says, as it does in the Worker.
  */
-export class UnderstudyPlugin implements WorkerPlugin {
+export class UnderstudyPlugin implements WorkerPlugin, ClientPlugin {
   readonly name = 'understudy';
   private readonly hosts: Host[] = [];
   private readonly hostOf = new Map<string, Host>();
 
   constructor(private readonly options: UnderstudyPluginOptions = {}) {}
 
+  /**
+   * What is sent is encrypted, and what comes is decrypted, where the configuration says so; a `dataConverter` of the
+   * Client's own stays.
+   * @throws ConfigError for a configuration that cannot be used
+   */
+  configureClient<O extends Omit<ClientOptions, 'plugins'>>(given: O): O {
+    return given.dataConverter ? given : { ...given, dataConverter: dataConverterFor(this.config(), 'client') };
+  }
+
   /** @throws ConfigError for a configuration that cannot be used */
   async configureWorker(given: WorkerOptions): Promise<WorkerOptions> {
     const { taskQueue, namespace = 'default', activities } = given;
     if (isOurTaskQueue(taskQueue)) return given; // ours too has the plugins of its connection
     const connection = given.connection ?? (await NativeConnection.connect());
-    const config = this.options.config === undefined ? loadConfig() : configFrom(this.options.config);
+    const config = this.config();
     let host = this.hosts.find((each) => each.connection === connection && each.namespace === namespace);
     if (!host) {
       const surroundings = { connection, namespace, config, serve: this.options.serve ?? BY_DEFAULT, warn };
@@ -84,6 +97,10 @@ export class UnderstudyPlugin implements WorkerPlugin {
     } finally {
       await this.leave(host, stop);
     }
+  }
+
+  private config(): Config {
+    return this.options.config === undefined ? loadConfig() : configFrom(this.options.config);
   }
 
   private async leave(host: Host, stop: () => Promise<void>): Promise<void> {

@@ -7,7 +7,8 @@ import { notedServer } from './embedded/noted-server.js';
 import { inTime, reach, shakeHands, Unreached, type TlsSettings } from './reach.js';
 import { dataConverterFor } from './codec/data-converter.js';
 import { beforeTheEnd } from './telemetry/closing.js';
-import { openTraces, type Failures } from './telemetry/traces.js';
+import type { Failures } from './telemetry/spans.js';
+import { openTraces } from './telemetry/traces.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */

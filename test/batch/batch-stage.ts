@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResultLine } from '../../src/domain/batch/result-line.js';
+import type { FakeProviders } from '../support/fake-providers.js';
 import { openShell, type Ended, type Shell } from '../support/command-line.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { configFor, ENCRYPTION_YAML, KEYS, openRig, type Rig } from '../support/rig.js';
@@ -16,14 +17,18 @@ export interface BatchStage {
   close(): Promise<void>;
 }
 
-export async function openBatchStage(): Promise<BatchStage> {
+/** @param more YAML, from the fake vendors, in place of the two of the default routes */
+export async function openBatchStage(more?: (fake: FakeProviders) => string): Promise<BatchStage> {
   const shell = await openShell({ ...KEYS, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: testNamespace() });
   if (ENCRYPTION_YAML !== '') await shell.write('understudy.yaml', ENCRYPTION_YAML);
   const price = 'price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 }';
   const files = `files: { root: "${shell.folder}" }`;
   const rig = await openRig((fake) =>
-    configFor(fake, files).replace('timeoutMs: 2000 }', `timeoutMs: 2000, ${price} }`),
+    more
+      ? `${more(fake)}\n${files}`
+      : configFor(fake, files).replace('timeoutMs: 2000 }', `timeoutMs: 2000, ${price} }`),
   );
+  if (more) await shell.write('understudy.yaml', `${more(rig.fake)}\n${files}`);
   return {
     rig,
     shell,

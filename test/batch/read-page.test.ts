@@ -66,7 +66,7 @@ describe('an input is read so that each line is one item', () => {
       [2, 7, 'CRLF.'],
       [3, 3, 'BAD not JSON'],
       [4, 4, 'BAD not JSON'],
-      [5, 5, 'BAD no text in "text"'],
+      [5, 5, 'BAD not a JSON object'],
       [6, 'b', 'BAD no text in "text"'],
       [7, 'a', 'BAD duplicate id: it is that of line 1'],
       [8, 8, 'BAD the id is not a number, nor a text of at most 500 characters'],

@@ -1,11 +1,10 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
-import type { Analysis } from '../../domain/analyze/analysis.js';
 import { textFailureIn, type TextFailure } from '../../domain/failover/text-failure.js';
 
-/** Waits for a run of `analyze` that somebody else started. */
-export async function outcomeOf(client: Client, workflowId: string, runId?: string): Promise<Analysis | TextFailure> {
+/** Waits for a run of one text that somebody else started. @typeParam R what such a run comes to */
+export async function outcomeOf<R>(client: Client, workflowId: string, runId?: string): Promise<R | TextFailure> {
   try {
-    return (await client.workflow.getHandle(workflowId, runId).result()) as Analysis;
+    return (await client.workflow.getHandle(workflowId, runId).result()) as R;
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     return textFailureIn(error.cause, error.message);

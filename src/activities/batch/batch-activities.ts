@@ -1,7 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import type { Analysis } from '../../domain/analyze/analysis.js';
 import { batchInput, type BatchInput } from '../../domain/batch/batch.js';
 import {
   batchSource,
@@ -20,6 +19,7 @@ import {
   type Page,
   type WrittenPage,
 } from '../../domain/batch/batch-page.js';
+import type { TextResult } from '../../domain/batch/result-line.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import { cancellable } from '../heartbeat.js';
 import { MAX_ID_CHARS } from '../../domain/input.js';
@@ -50,7 +50,7 @@ export interface BatchActivities {
   closeOutput(opened: Opened, bytes: number, copied: number[]): Promise<void>;
   removeParts(opened: Opened, pages: number[]): Promise<void>;
   /** Waits for a run that was begun before. */
-  awaitRun(workflowId: string): Promise<Analysis | TextFailure>;
+  awaitRun(workflowId: string): Promise<TextResult | TextFailure>;
 }
 
 interface Surroundings {

@@ -4,7 +4,8 @@ import { csvHeader } from './csv-header.js';
 import { csvRows, type Row } from './csv-rows.js';
 import { folderRecords } from './folder-records.js';
 import { badRecord, NumberAsWritten, saidBy, type InputRecord, type Said } from './input-text.js';
-import { writtenNumber } from './json-record.js';
+import { writtenNumber, writtenValue } from './json-record.js';
+import { isObject } from '../../domain/parsed.js';
 import { lettersOf, notText, textIn } from '../files/letters.js';
 import { rawLines } from './raw-lines.js';
 
@@ -33,19 +34,33 @@ async function* lineRecords(file: FileToRead, source: BatchSource, cursor: Curso
   }
 }
 
-function says(text: string, { format, textColumn, idColumn }: BatchSource): Said {
+function says(text: string, source: BatchSource): Said {
+  const { format, textColumn, idColumn, json } = source;
   if (format === 'text') return saidBy(text, '');
   try {
-    const value = JSON.parse(text) as Record<string, unknown> | null;
-    if (typeof value !== 'object' || value === null) return { bad: 'not a JSON object' };
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value)) {
+      return json === 'value or line' && value !== null ? saidBy(given(value, text), '') : { bad: 'not a JSON object' };
+    }
     const id = Object.hasOwn(value, idColumn) ? value[idColumn] : undefined;
     const written = typeof id === 'number' ? writtenNumber(text, idColumn) : undefined;
     const asItStands = written !== undefined && written !== String(id) ? new NumberAsWritten(written) : id;
-    const given = Object.hasOwn(value, textColumn) ? value[textColumn] : undefined;
-    return saidBy(given, ` in ${JSON.stringify(textColumn)}`, asItStands);
+    return saidBy(textOf(value, text, source), ` in ${JSON.stringify(textColumn)}`, asItStands);
   } catch {
     return { bad: 'not JSON' }; // nor when it nests deeper than the parser goes
   }
+}
+
+/** What a line is about: its text, or JSON as it stands, with all of its digits. */
+function textOf(value: Record<string, unknown>, line: string, { textColumn, json }: BatchSource): unknown {
+  if (!Object.hasOwn(value, textColumn)) return json === 'value or line' ? line.trim() : undefined;
+  const text = value[textColumn] ?? undefined;
+  return json === undefined || text === undefined ? text : given(text, writtenValue(line, textColumn));
+}
+
+/** JSON that is a text alone is that text. */
+function given(value: unknown, written: string | undefined): unknown {
+  return typeof value === 'string' ? value : written?.trim();
 }
 
 async function* csvRecords(file: FileToRead, source: BatchSource, cursor: Cursor): Records {

@@ -10,8 +10,14 @@ interface Token {
  * @param json what `JSON.parse` took for an object
  */
 export function writtenNumber(json: string, key: string): string | undefined {
+  return NUMBER.exec(writtenValue(json, key) ?? '')?.[1];
+}
+
+/** What a key of a JSON object has, as it is written. @param json what `JSON.parse` took for an object */
+export function writtenValue(json: string, key: string): string | undefined {
   let written: string | undefined;
   let name: Token | undefined;
+  let valueFrom: number | undefined;
   let depth = 0;
   for (let at = 0; at < json.length;) {
     const character = json[at] ?? '';
@@ -19,10 +25,15 @@ export function writtenNumber(json: string, key: string): string | undefined {
     at = character === '"' ? behindString(json, at) : at + 1;
     if (character === '{' || character === '[') depth += 1;
     if (character === '}' || character === ']') depth -= 1;
+    const isBehind = (depth === 1 && character === ',') || depth === 0;
+    if (isBehind && valueFrom !== undefined) {
+      written = json.slice(valueFrom, begin);
+      valueFrom = undefined;
+    }
     if (depth !== 1) continue;
     if (character === '"') name = { from: begin, to: at };
     if (character !== ':' || name === undefined) continue;
-    if (isKey(json, name, key)) written = numberAt(json, at);
+    if (isKey(json, name, key)) valueFrom = at;
     name = undefined;
   }
   return written;
@@ -39,10 +50,4 @@ function isKey(json: string, { from, to }: Token, key: string): boolean {
   return written === `"${key}"` || (written.includes('\\') && JSON.parse(written) === key);
 }
 
-const NUMBER = /\s*(-?\d[\d.eE+-]*)/y;
-
-/** @returns a number as it is written; undefined for what is none */
-function numberAt(json: string, at: number): string | undefined {
-  NUMBER.lastIndex = at;
-  return NUMBER.exec(json)?.[1];
-}
+const NUMBER = /^\s*(-?\d[\d.eE+-]*)/;

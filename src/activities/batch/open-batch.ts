@@ -68,13 +68,15 @@ export async function openBatch(root: Root, batch: BatchInput, isFirstAttempt: b
 }
 
 async function sourceOf(root: Root, batch: BatchInput): Promise<BatchSource> {
-  const { textColumn = 'text', idColumn = 'id', delimiter, encoding, dedupe = true } = batch;
+  const { tasks, textColumn = 'text', idColumn = 'id', delimiter, encoding, dedupe = true } = batch;
+  const json = batch.textColumn === undefined ? ('value or line' as const) : ('value' as const);
   const { path, isFolder } = await root.look(batch.input);
   const how = {
     path,
     textColumn,
     idColumn,
     pageItems: pageItemsFor(batch.concurrency),
+    ...(tasks && { json }),
     ...(delimiter !== undefined && { delimiter }),
     ...(encoding !== undefined && { encoding }),
     ...(!dedupe && { dedupe: false as const }),

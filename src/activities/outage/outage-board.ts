@@ -32,7 +32,7 @@ const LOOK_UP_MS = 300;
 const LOOK_UP_WHILE_OPEN_MS = 3_000;
 const REPORT_EVERY_MS = 1_000;
 /** The run that met the failure switches first: both would want this worker, and the server, at the same moment. */
-const TOLD_AFTER_MS = { certain: 100, suspicion: 250 };
+const TOLD_AFTER_MS = { certain: 100, suspected: 250 };
 
 interface Known {
   atMs: number;
@@ -125,7 +125,8 @@ export function outageBoard(
       if (opening) known.set(unit, { atMs: nowMs, outOfUse: opening });
       else known.delete(unit); // whoever comes next waits a moment for what the fleet makes of it
       const isCertain = says !== 'suspects' || report.isCertain;
-      sleep(TOLD_AFTER_MS[isCertain ? 'certain' : 'suspicion'])
+      const afterMs = says === 'worker' ? 0 : TOLD_AFTER_MS[isCertain ? 'certain' : 'suspected']; // it left before it told
+      sleep(afterMs)
         .then(() => send(unit, report))
         .catch((error: unknown) => {
           warn(`cannot report the failure of ${unit}: ${String(error)}`);

@@ -1,30 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { configSource, loadConfig } from '../../config/config.js';
-import type { Config } from '../../config/config-schema.js';
-import type { Asked } from '../../domain/ask/asked.js';
-import { connectClient, targetFromEnvironment, webUiUrl } from '../../temporal/connection.js';
-import { existingRun, followRun, startRun, type FailedRun } from '../analyze/analysis.js';
-import { quoted, requirePrices } from '../analyze/analyze.js';
-import { closingLine } from '../analyze/outcome.js';
-import { textFrom } from '../analyze/text.js';
 import { dollars, duration, workflowId as toWorkflowId } from '../terminal/arguments.js';
-import { UsageError } from '../terminal/errors.js';
 import { examples } from '../terminal/examples.js';
-import { exits } from '../terminal/exit.js';
-import { INTERRUPTED, interruption } from '../terminal/interrupt.js';
-import { print, printJson, say } from '../terminal/say.js';
-
-interface AskOptions {
-  file?: string;
-  id?: string;
-  /** Milliseconds. */
-  deadline?: number;
-  /** US dollars. */
-  maxCost?: number;
-  wait: boolean;
-  json: boolean;
-}
+import { loaded } from '../terminal/exit.js';
 
 export function addAsk(program: Command): void {
   program
@@ -46,64 +23,5 @@ export function addAsk(program: Command): void {
         'ask topics --id letter-17',
       ),
     )
-    .action(exits(ask));
-}
-
-async function ask(task: string, argument: string | undefined, options: AskOptions): Promise<number> {
-  const config = loadConfig();
-  requireTask(task, config);
-  const { id } = options;
-  const rejoins = id !== undefined && argument === undefined && options.file === undefined;
-  const text = rejoins ? undefined : textFrom(argument, options.file);
-  if (options.maxCost !== undefined) requirePrices(config, [task]);
-  const target = targetFromEnvironment();
-  const client = await connectClient(target);
-  const workflowId = id ?? `${task}-${randomUUID()}`;
-  const limits = {
-    ...(options.deadline !== undefined && { deadlineMs: options.deadline }),
-    ...(options.maxCost !== undefined && { maxCostUsd: options.maxCost }),
-  };
-  const joined =
-    text === undefined
-      ? await existingRun<Asked>(client, workflowId, 'ask', { task })
-      : await startRun<Asked>(client, workflowId, {
-          type: 'ask',
-          input: { task, text, ...limits },
-          summary: `${task} of ${text.length} characters`,
-        });
-  if (!options.wait) {
-    const { runId } = await joined.handle.describe();
-    if (options.json) printJson({ workflowId, runId });
-    else print(workflowId);
-    return 0;
-  }
-  const outcome = await followRun(joined, interruption());
-  if (!outcome) {
-    say(`interrupted; the run goes on. Come back with: npx understudy ask ${task} --id ${quoted(workflowId)}`);
-    return INTERRUPTED;
-  }
-  const code = printAsked(outcome, options.json);
-  say(`${closingLine(outcome)}; every attempt: npx understudy runs show ${quoted(workflowId)}`);
-  const url = webUiUrl(target, workflowId, outcome.runId);
-  if (url !== undefined) say(`Web UI: ${url}`);
-  return code;
-}
-
-/** Without a file of its own a client cannot know what the workers know. */
-function requireTask(task: string, { tasks }: Config): void {
-  if (Object.hasOwn(tasks, task)) return;
-  const source = configSource();
-  if (source === 'the built-in default' && /^[A-Za-z][\w-]{0,63}$/.test(task)) return;
-  throw new UsageError(`${source}: no task ${task} is configured, only ${Object.keys(tasks).join(', ')}`);
-}
-
-/** The value alone: text as it is, anything else as JSON. @returns the exit code */
-function printAsked(outcome: Asked | FailedRun, json: boolean): number {
-  const failed = 'error' in outcome;
-  if (json) printJson(outcome);
-  else if (failed) say(`the run failed: ${outcome.error.type}: ${outcome.error.message}`);
-  else if (typeof outcome.value === 'string') print(outcome.value);
-  else printJson(outcome.value);
-  if (!failed) return 0;
-  return outcome.error.type === 'InvalidInput' ? 2 : 1;
+    .action(loaded(async () => (await import('./ask-task.js')).askTask));
 }

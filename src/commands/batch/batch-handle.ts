@@ -18,11 +18,14 @@ import { UsageError } from '../terminal/errors.js';
 export type BatchHandle = WorkflowHandle<typeof batch>;
 
 /** The same file with the same output has the same id, so that starting it again joins it. */
-export function defaultBatchId({ input, output }: BatchInput): string {
+export function defaultBatchId({ input, output, tasks }: BatchInput): string {
   const name = basename(input, extname(input))
     .replace(/[^\w.-]+/g, '-')
     .slice(0, 40);
-  return `${name}-${createHash('sha256').update(`${input}\0${output}`).digest('hex').slice(0, 8)}`;
+  return `${name}-${createHash('sha256')
+    .update([input, output, ...(tasks ?? [])].join('\0'))
+    .digest('hex')
+    .slice(0, 8)}`;
 }
 
 /**
@@ -53,6 +56,10 @@ export async function startBatch(
       throw new UsageError(
         `batch ${id} exists, and is of ${oneLine(theirs.input)} to ${oneLine(theirs.output)}; use another --id`,
       );
+    }
+    if (String(theirs.tasks) !== String(input.tasks)) {
+      const what = theirs.tasks === undefined ? 'analyses' : `--task ${theirs.tasks.join(',')}`;
+      throw new UsageError(`batch ${id} exists, and is one of ${what}; use another --id`);
     }
     say(`batch ${id} exists already; joining it`);
     return client.workflow.getHandle<typeof batch>(workflowId);

@@ -8,8 +8,10 @@ const number = new Intl.NumberFormat('en-US');
 
 /** What came of a batch, or how far it is, for a person. @returns lines */
 export function batchSummary(id: string, state: string, status: BatchStatus, screen: Screen): string[] {
-  const { tally, total, startedAt, endedAt, input, output } = status;
+  const { tally, total, startedAt, endedAt, input, output, tasks } = status;
   const tookMs = (endedAt === undefined ? Date.now() : Date.parse(endedAt)) - Date.parse(startedAt);
+  const sentiments: [string, Cell] = ['Sentiment', counts(tally.sentiments)];
+  const answered = tasks?.map((task) => [`${task} by`, task] as const) ?? ANALYSES;
   const rows: [string, Cell][] = [
     ['Batch', `${id}: ${state}`],
     ['Input', input],
@@ -18,9 +20,8 @@ export function batchSummary(id: string, state: string, status: BatchStatus, scr
       'Lines',
       `${number.format(doneIn(tally))} of ${total === undefined ? '?' : number.format(total)} done, ${number.format(tally.failed)} failed`,
     ],
-    ['Sentiment', counts(tally.sentiments)],
-    ['Summarized by', counts(tally.providers.summarize)],
-    ['Judged by', counts(tally.providers.sentiment)],
+    ...(tasks === undefined || tasks.includes('sentiment') ? [sentiments] : []),
+    ...answered.map(([what, task]): [string, Cell] => [what, counts(tally.providers[task])]),
     ['Failures', counts(tally.failures)],
     ['Cost', tally.costUsd === null ? 'not known (a provider has no price)' : { usd: tally.costUsd }],
     ['Time', { tookMs }],
@@ -28,7 +29,12 @@ export function batchSummary(id: string, state: string, status: BatchStatus, scr
   return facts(rows, screen);
 }
 
-function counts(by: Partial<Record<string, number>>): string {
+const ANALYSES = [
+  ['Summarized by', 'summarize'],
+  ['Judged by', 'sentiment'],
+] as const;
+
+function counts(by: Partial<Record<string, number>> = {}): string {
   const sorted = Object.entries(by).sort(([, one = 0], [, other = 0]) => other - one);
   return sorted.map(([name, count = 0]) => `${name} ${number.format(count)}`).join(', ') || '-';
 }

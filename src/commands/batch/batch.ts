@@ -10,8 +10,9 @@ import {
   type BatchInput,
   type BatchStatus,
 } from '../../domain/batch/batch.js';
+import { requireTasks } from '../ask/require-tasks.js';
 import { connectClient, targetFromEnvironment, webUiOrigin } from '../../temporal/connection.js';
-import { dollars, duration, name, wholeNumber } from '../terminal/arguments.js';
+import { dollars, duration, name, taskList, wholeNumber } from '../terminal/arguments.js';
 import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
 import { followBatch, tellStatus } from './batch-follow.js';
@@ -32,6 +33,7 @@ interface Limits {
 interface StartOptions extends Limits {
   out?: string;
   id?: string;
+  task?: string[];
   textColumn?: string;
   idColumn?: string;
   delimiter?: string;
@@ -54,11 +56,16 @@ export function addBatch(program: Command): void {
       examples('batch reviews.jsonl --out results.jsonl', 'batch status reviews', 'batch retry reviews'),
     );
   limited(batch.command('start', { isDefault: true }))
-    .description('analyze every text of a file; `batch FILE` is short for this')
+    .description('analyze every text of a file, or ask tasks of it; `batch FILE` is short for this')
     .argument('<file>', '.jsonl, .csv, .tsv, .txt (a line a text), or a folder of text files')
     .option(
       '--out <file>',
-      'where results go, one JSON object a line (default: beside the input, as NAME.results.jsonl)',
+      'where results go, one JSON object a line (default: beside the input, as NAME.results.jsonl, or NAME.TASK.results.jsonl)',
+    )
+    .option(
+      '--task <names>',
+      'ask these tasks of each text in one run, like sentiment,topics, in place of an analysis',
+      taskList,
     )
     .option('--id <id>', 'name the batch; the same id joins the batch that exists', name)
     .option('--text-column <name>', 'of a CSV, or the key in JSONL (default: text)')
@@ -70,11 +77,12 @@ export function addBatch(program: Command): void {
       encodingNamed,
     )
     .option('--deadline <duration>', 'give a text up so long after its start, like 1h (default: never)', duration)
-    .option('--no-dedupe', 'analyze equal texts each (default: once, and the others refer to it)')
+    .option('--no-dedupe', 'ask about equal texts each (default: once, and the others refer to it)')
     .addHelpText(
       'after',
       examples(
         'batch examples/batch/reviews.jsonl --out results.jsonl',
+        'batch orders.jsonl --task order --out answers.jsonl',
         'batch examples/batch/reviews.csv --text-column review --id-column nr --max-cost 0.50',
       ),
     )
@@ -130,13 +138,19 @@ function limited(command: Command): Command {
 
 async function start(file: string, options: StartOptions): Promise<number> {
   const input = resolve(file);
-  const { root } = loadConfig().files;
+  const config = loadConfig();
+  const { root } = config.files;
   requireThere(root, input, file);
-  const { textColumn, idColumn, delimiter, encoding, maxCost, deadline, dedupe } = options;
+  if (options.task) requireTasks(options.task, config);
+  const { task: tasks, textColumn, idColumn, delimiter, encoding, maxCost, deadline, dedupe } = options;
   const batch: BatchInput = {
     input,
-    output: resolve(options.out ?? join(dirname(input), `${basename(input, extname(input))}.results.jsonl`)),
+    output: resolve(
+      options.out ??
+        join(dirname(input), `${basename(input, extname(input))}.${tasks ? `${tasks.join('-')}.` : ''}results.jsonl`),
+    ),
     concurrency: options.concurrency ?? AT_ONCE,
+    ...(tasks && { tasks }),
     ...(textColumn !== undefined && { textColumn }),
     ...(idColumn !== undefined && { idColumn }),
     ...(delimiter !== undefined && { delimiter }),

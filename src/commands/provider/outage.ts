@@ -1,22 +1,7 @@
-import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { outagesUnderWay, outageStateOf } from '../../activities/outage/outage-handle.js';
-import { loadConfig } from '../../config/config.js';
-import type { Config } from '../../config/config-schema.js';
-import { outageIdOf } from '../../domain/failover/out-of-use.js';
-import type { OutageReport } from '../../domain/outage/outage-report.js';
-import { dueAtMs, held, outOfUseIn, type OutageState } from '../../domain/outage/outage.js';
-import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
-import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { duration, reason } from '../terminal/arguments.js';
-import { UsageError } from '../terminal/errors.js';
 import { examples } from '../terminal/examples.js';
-import { exits } from '../terminal/exit.js';
-import { print, printJson } from '../terminal/say.js';
-import { pastLine, pastOutages } from './past-outages.js';
-import { showOutage } from './show-outage.js';
-import { listProviders } from './provider-list.js';
+import { loaded } from '../terminal/exit.js';
 
 const HAND = examples('provider disable openai --reason "price jump, see ticket 42"', 'provider enable openai');
 
@@ -30,7 +15,7 @@ export function addProvider(program: Command): void {
     .description('show each provider, and why one is not in use')
     .option('--json', 'as JSON', false)
     .addHelpText('after', examples('provider list', 'provider list --json'))
-    .action(exits(listProviders));
+    .action(loaded(async () => (await import('./provider-list.js')).listProviders));
   addHand(provider, ['disable', 'enable'], false);
 }
 
@@ -45,14 +30,14 @@ export function addOutage(program: Command): void {
     .option('--since <time>', 'those that ended within it too, like 7d', duration)
     .option('--json', 'print them as JSON', false)
     .addHelpText('after', examples('outage list', 'outage list --since 7d'))
-    .action(exits(listOutages));
+    .action(loaded(async () => (await import('./outage-list.js')).listOutages));
   outage
     .command('show')
     .description('tell what an outage was: cause, who saw it, how long, probes, what it saved')
     .argument('<id>', 'a provider, or provider/model, as outage list has it')
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', examples('outage show openai/gpt-5.4-mini-2026-03-17'))
-    .action(exits(showOutage));
+    .action(loaded(async () => (await import('./show-outage.js')).showOutage));
   addHand(outage, ['close', 'open'], true); // as they were called before
 }
 
@@ -63,115 +48,11 @@ function addHand(parent: Command, [off, on]: [off: string, on: string], hidden: 
     .argument('<provider>', 'its name in the configuration')
     .option('--reason <text>', 'why, for whoever looks', reason, 'no reason given')
     .addHelpText('after', HAND)
-    .action(exits(disable));
+    .action(loaded(async () => (await import('./operator.js')).disable));
   parent
     .command(on, { hidden })
     .description('take a provider back into use, whatever took it out')
     .argument('<provider>', 'its name in the configuration')
     .addHelpText('after', HAND)
-    .action(exits(enable));
-}
-
-async function listOutages({ since, json }: { since?: number; json: boolean }): Promise<number> {
-  const client = await connectClient(targetFromEnvironment());
-  const outages = await outagesUnderWay(client);
-  const past = since === undefined ? [] : await pastOutages(client, Date.now() - since);
-  if (json) {
-    printJson({ open: [...outages].map(([unit, state]) => ({ unit, ...state })), past });
-    return 0;
-  }
-  const lines = [...[...outages].flatMap(openLine), ...past.map(pastLine)];
-  print(lines.length > 0 ? lines.join('\n') : 'all providers are in use');
-  return 0;
-}
-
-/** Until somebody enables it: no probe ends what a person decided. */
-async function disable(provider: string, { reason }: { reason: string }): Promise<number> {
-  const config = loadConfig();
-  const { timeoutMs } = configured(config, provider);
-  const client = await connectClient(targetFromEnvironment());
-  const report: OutageReport = {
-    provider,
-    model: '*',
-    task: 'sentiment',
-    failure: { kind: 'ProviderClosed', message: reason },
-    timeoutMs,
-    probeMs: timeoutMs,
-    isCertain: false,
-    isLastToServe: false,
-    worker: 'operator',
-    announces: config.notices.some(({ on }) => on.includes('outage')),
-  };
-  await client.workflow.signalWithStart('outage', {
-    workflowId: outageIdOf(provider),
-    taskQueue: ANALYZE_TASK_QUEUE,
-    args: [report],
-    signal: 'close',
-    signalArgs: [reason],
-    memo: { outage: held(reason, Date.now()) },
-    staticSummary: `${provider} disabled by an operator`,
-    staticDetails: reason,
-  });
-  print(`${provider} is disabled; enable it with: npx understudy provider enable ${provider}`);
-  return 0;
-}
-
-const OVER_WITHIN_MS = 10_000;
-const LOOK_EVERY_MS = 100;
-
-/** Its outage and those of its models: a person knows better. */
-async function enable(provider: string): Promise<number> {
-  configured(loadConfig(), provider);
-  const client = await connectClient(targetFromEnvironment());
-  const units = await unitsOutOfUse(client, provider);
-  if (units.length === 0) throw new UsageError(`${provider} is not out of use`);
-  for (const unit of units) await client.workflow.getHandle(outageIdOf(unit)).signal('open');
-  const giveUpAtMs = Date.now() + OVER_WITHIN_MS;
-  for (const unit of units) {
-    while (isOpen(await outageStateOf(client, unit))) {
-      if (Date.now() > giveUpAtMs) {
-        throw new UsageError(`${unit} does not come back: no worker answers; start one with: npx understudy worker`);
-      }
-      await sleep(LOOK_EVERY_MS);
-    }
-  }
-  print(`${provider} is back in use`);
-  return 0;
-}
-
-async function unitsOutOfUse(client: Client, provider: string): Promise<string[]> {
-  const own = await outageStateOf(client, provider); // what a person just did is not yet in the list
-  const listed = [...(await outagesUnderWay(client))].filter(([unit]) => unit.startsWith(`${provider}/`));
-  const models = await Promise.all(
-    listed.map(async ([unit]) => (isOpen(await outageStateOf(client, unit)) ? [unit] : [])),
-  );
-  return [...(isOpen(own) ? [provider] : []), ...models.flat()];
-}
-
-function isOpen(state: OutageState | undefined): boolean {
-  return state !== undefined && state.phase !== 'over';
-}
-
-function configured({ providers }: Config, provider: string) {
-  const settings = Object.hasOwn(providers, provider) ? providers[provider] : undefined;
-  if (settings) return settings;
-  throw new UsageError(`no provider ${provider} is configured, only ${Object.keys(providers).join(', ')}`);
-}
-
-function openLine([unit, state]: [unit: string, state: OutageState]): string[] {
-  return state.phase === 'over' ? [] : [describe(unit, state)];
-}
-
-function describe(unit: string, state: OutageState): string {
-  const { cause, message, sinceMs } = state;
-  const since = iso(sinceMs);
-  if (state.phase === 'held') return `${unit}: disabled by an operator since ${since}: ${message}`;
-  const word = outOfUseIn(unit, state, Date.now()) ? 'out of use' : 'in use, suspected';
-  const due = dueAtMs(state);
-  const next = due === undefined ? '' : state.phase === 'limited' ? `; until ${iso(due)}` : `; next look ${iso(due)}`;
-  return `${unit}: ${word} since ${since}: ${cause}: ${message}${next}`;
-}
-
-function iso(atMs: number): string {
-  return new Date(atMs).toISOString();
+    .action(loaded(async () => (await import('./operator.js')).enable));
 }

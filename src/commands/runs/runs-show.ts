@@ -75,18 +75,24 @@ async function toldBy({ handle, description }: FoundRun): Promise<object> {
 
 function answerFacts(told: object): (readonly [string, Cell])[] {
   if (!isObject(told)) return [];
-  const { summary, sentiment, value, error, costUsd, atMostUsd } = told;
+  const { summary, sentiment, value, values, error, costUsd, atMostUsd } = told;
   const usd = (each: unknown) => ({ usd: numberIn(each, 0, Number.MAX_SAFE_INTEGER) ?? null });
   return [
     ...(typeof summary === 'string' ? [['Summary', summary] as const] : []),
     ...(isObject(sentiment)
       ? [['Sentiment', `${String(sentiment.label)} (${Number(sentiment.score).toFixed(2)})`] as const]
       : []),
-    ...(value === undefined ? [] : [['Answer', typeof value === 'string' ? value : JSON.stringify(value)] as const]),
+    ...Object.entries(isObject(values) ? values : {}).map(([task, each]) => [task, answerText(each)] as const),
+    ...(value === undefined ? [] : [['Answer', answerText(value)] as const]),
     ...(isObject(error) ? [['Failed', `${String(error.type)}: ${String(error.message)}`] as const] : []),
     ...('costUsd' in told ? [['Cost', usd(costUsd)] as const] : []),
     ...('atMostUsd' in told && atMostUsd !== costUsd ? [['At most', usd(atMostUsd)] as const] : []),
   ];
+}
+
+/** Text as it is, anything else as JSON. */
+function answerText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function rowOf({

@@ -1,16 +1,7 @@
 import type { Command } from 'commander';
 import { dollars, duration, instant, name, reason, wholeNumber } from '../terminal/arguments.js';
 import { examples } from '../terminal/examples.js';
-import { exits } from '../terminal/exit.js';
-import {
-  backfillSchedule,
-  deleteSchedule,
-  pauseSchedule,
-  triggerSchedule,
-  unpauseSchedule,
-} from './schedule-control.js';
-import { createSchedule, updateSchedule } from './schedule-create.js';
-import { describeSchedule, listSchedules } from './schedule-show.js';
+import { loaded } from '../terminal/exit.js';
 
 export function addSchedule(program: Command): void {
   const schedule = program.command('schedule').description('recurring runs on a feed, a web page or files');
@@ -42,30 +33,30 @@ export function addSchedule(program: Command): void {
         'schedule create notes --every 15m --source "file:notes/*.txt" --webhook https://example.org/hook --webhook-secret-env UNDERSTUDY_WEBHOOK_NOTES',
       ),
     )
-    .action(exits(createSchedule));
+    .action(loaded(async () => (await import('./schedule-create.js')).createSchedule));
   withFlags(withId('update', 'change what is named and leave the rest'))
     .addHelpText('after', examples('schedule update daily-news --cron "30 6 * * 1-5" --timezone Europe/Berlin'))
-    .action(exits(updateSchedule));
+    .action(loaded(async () => (await import('./schedule-create.js')).updateSchedule));
   schedule
     .command('list')
     .description('show all schedules')
     .addHelpText('after', examples('schedule list', 'schedule list --json'))
     .option('--json', 'as JSON', false)
-    .action(exits(listSchedules));
+    .action(loaded(async () => (await import('./schedule-show.js')).listSchedules));
   withId('describe', 'show what it does, its next five times, and how its last five runs ended')
     .option('--json', 'as JSON', false)
     .addHelpText('after', examples('schedule describe daily-news'))
-    .action(exits(describeSchedule));
+    .action(loaded(async () => (await import('./schedule-show.js')).describeSchedule));
   withId('pause', 'start no more runs')
     .option('--note <text>', 'why, for whoever looks', reason, 'paused by an operator')
     .addHelpText('after', examples('schedule pause daily-news --note "the feed moves"'))
-    .action(exits(pauseSchedule));
+    .action(loaded(async () => (await import('./schedule-control.js')).pauseSchedule));
   withId('unpause', 'start runs again')
     .addHelpText('after', examples('schedule unpause daily-news'))
-    .action(exits(unpauseSchedule));
+    .action(loaded(async () => (await import('./schedule-control.js')).unpauseSchedule));
   withId('trigger', 'start one run now')
     .addHelpText('after', examples('schedule trigger daily-news'))
-    .action(exits(triggerSchedule));
+    .action(loaded(async () => (await import('./schedule-control.js')).triggerSchedule));
   withId('backfill', 'start the runs that a past period would have had, one after the other')
     .requiredOption('--from <time>', 'like 2026-11-01T00:00:00Z', instant)
     .requiredOption('--to <time>', 'like 2026-11-02T00:00:00Z', instant)
@@ -73,9 +64,9 @@ export function addSchedule(program: Command): void {
       'after',
       examples('schedule backfill daily-news --from 2026-11-01T00:00:00Z --to 2026-11-02T00:00:00Z'),
     )
-    .action(exits(backfillSchedule));
+    .action(loaded(async () => (await import('./schedule-control.js')).backfillSchedule));
   withId('delete', 'delete a schedule; its runs stay')
     .option('--yes', 'do not ask on a terminal', false)
     .addHelpText('after', examples('schedule delete daily-news', 'schedule delete daily-news --yes'))
-    .action(exits(deleteSchedule));
+    .action(loaded(async () => (await import('./schedule-control.js')).deleteSchedule));
 }

@@ -8,7 +8,7 @@ import { forgetServer, noteServer, notedServer } from '../../temporal/embedded/n
 import { SetupError } from '../../temporal/setup-error.js';
 import { runningServerAt } from '../../temporal/embedded/running-server.js';
 import { temporalCli } from '../../temporal/embedded/temporal-cli.js';
-import { codecServerOfUi } from './codec-server.js';
+import { codecServerOfUi } from './serve-codec.js';
 import { hostedWorker } from './hosted-worker.js';
 import { interruption, Interrupted } from '../terminal/interrupt.js';
 import { say } from '../terminal/say.js';

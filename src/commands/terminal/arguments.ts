@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import ms from 'ms';
+import { parsedAs } from '../../domain/input.js';
+import { taskNames } from '../../domain/task.js';
 
 /** @throws InvalidArgumentError, here and below, which the command line prints beside the option's name */
 export function wholeNumber(least: number, most: number): (value: string) => number {
@@ -37,6 +39,17 @@ export function dollars(value: string): number {
   const number = /^\d*\.?\d+$/.test(value) ? Number(value) : 0;
   if (number > 0 && Number.isFinite(number)) return number;
   throw new InvalidArgumentError('expected US dollars, like 0.05');
+}
+
+/** Names of tasks, like `sentiment,topics`; as an option it is given once. */
+export function taskList(value: string, before?: readonly string[]): string[] {
+  if (before !== undefined) throw new InvalidArgumentError('given twice; name several like sentiment,topics');
+  const parsed = parsedAs(
+    taskNames,
+    value.split(',').map((each) => each.trim()),
+  );
+  if ('value' in parsed) return parsed.value;
+  throw new InvalidArgumentError(`expected names of tasks, each once, like sentiment,topics (${parsed.problem})`);
 }
 
 /** One line, as lists show it. */

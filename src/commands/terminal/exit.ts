@@ -9,6 +9,13 @@ export const exits =
     process.exitCode = await action(...args);
   };
 
+/** The same for a function whose code is read when it runs: `--help` and bad usage do without. */
+export const loaded =
+  <A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>
+  async (...args: A) => {
+    process.exitCode = await (await load())(...args);
+  };
+
 /** Runs a program to its end; what the person has to mend is told in a line or two, and makes the exit code 2. */
 export async function toldInWords(program: () => Promise<unknown>): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 
 /** Columns that a text takes: two for a wide character, none for a combining one. */
 export const widthOf = (text: string): number => stringWidth(text);

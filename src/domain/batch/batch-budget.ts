@@ -1,6 +1,6 @@
 import { worstCaseOfCallUsd } from '../budget/budget.js';
 import type { Candidate } from '../failover/plan.js';
-import type { AnalyzeTask as Task } from '../analyze/analysis.js';
+import type { Task } from '../task.js';
 
 /** A summary can be longer than the short text that it summarizes. */
 const LONG_SUMMARY_BYTES = 1_200;
@@ -8,7 +8,7 @@ const LONG_SUMMARY_BYTES = 1_200;
 /** What a text may cost when every provider on its way is asked once, at worst. US dollars. */
 function worstCaseOfTextUsd(candidates: Record<Task, readonly Candidate[]>, textBytes: number): number {
   const longer = Math.max(textBytes, LONG_SUMMARY_BYTES);
-  const calls = [...candidates.summarize, ...candidates.sentiment];
+  const calls = Object.values(candidates).flat();
   return calls.reduce((sum, candidate) => sum + (worstCaseOfCallUsd(candidate, longer) ?? Infinity), 0);
 }
 
@@ -26,8 +26,7 @@ export function allowanceUsd(
   const wanted = worstCaseOfTextUsd(candidates, textBytes);
   if (freeUsd >= wanted && freeUsd > 0) return Math.max(wanted, freeUsd / concurrency);
   if (underWay > 0) return 'wait';
-  const cheapest = Math.min(
-    ...candidates.summarize.map((candidate) => worstCaseOfCallUsd(candidate, textBytes) ?? Infinity),
-  );
+  const [asked = []] = Object.values(candidates); // first
+  const cheapest = Math.min(...asked.map((candidate) => worstCaseOfCallUsd(candidate, textBytes) ?? Infinity));
   return freeUsd > 0 && freeUsd >= cheapest ? freeUsd : 'never';
 }

@@ -26,6 +26,8 @@ export const batchSource = held(
     path: pathName(),
     textColumn: columnName(),
     idColumn: columnName(),
+    /** What JSONL may have instead of a text: JSON as its value, or, without such a key, the line as it stands. */
+    json: z.enum(['value', 'value or line']).exactOptional(),
     /** As the person names them; absent, the file tells. */
     delimiter: delimiter().exactOptional(),
     encoding: encoding().exactOptional(),

@@ -20,11 +20,8 @@ const candidate = z.custom<Candidate>(
       })
       .safeParse(value).success,
 );
-/** Whom a budget has to reckon with; absent without one. */
-const candidates = z.object({
-  summarize: z.array(candidate).readonly(),
-  sentiment: z.array(candidate).readonly(),
-});
+/** Whom a budget has to reckon with, by task; absent without one. */
+const candidates = z.record(z.string(), z.array(candidate).readonly());
 
 /** Input of the workflow `batchPage`. */
 export const pageInput = held(

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { ANALYZE_TASKS } from '../analyze/analysis.js';
 import { ANALYZE_TASK_QUEUE } from '../task-queues.js';
 import { held, dollars, pathName, withoutNulls } from '../input.js';
+import { taskNames, type Task } from '../task.js';
 import type { Tally } from './tally.js';
 
 /** Input of the workflow `batch`. Any Temporal client can start it with this. */
@@ -9,6 +11,8 @@ export interface BatchInput {
   input: string;
   /** The file of results, one JSON object a line; it must not exist. */
   output: string;
+  /** Tasks of the configuration, asked of each text in one run, in this order; by default each text is analyzed. */
+  tasks?: Task[];
   /** Of CSV, or a key of JSONL; `text` by default. */
   textColumn?: string;
   /** By default `id`, where there is one; without an id, the line number is it. */
@@ -53,6 +57,7 @@ export const batchInput = held(
     z.strictObject({
       input: pathName(),
       output: pathName(),
+      tasks: taskNames().exactOptional(),
       textColumn: columnName().exactOptional(),
       idColumn: columnName().exactOptional(),
       delimiter: delimiter().exactOptional(),
@@ -78,6 +83,8 @@ function isEncoding(name: string): boolean {
 export interface BatchStatus {
   input: string;
   output: string;
+  /** Absent where each text is analyzed. */
+  tasks?: Task[];
   /** ISO 8601 */
   startedAt: string;
   /** Absent while the batch is still running. ISO 8601 */
@@ -111,6 +118,11 @@ export interface BatchMemo {
 
 /** Where batches are opened, and where shared files are served. */
 export const FILES_TASK_QUEUE = `${ANALYZE_TASK_QUEUE}.batch.files`; // no name of a provider has a dot
+
+/** What is asked of each text. */
+export function tasksOf({ tasks = [...ANALYZE_TASKS] }: Pick<BatchInput, 'tasks'>): Task[] {
+  return tasks;
+}
 
 export function batchIdOf(id: string): string {
   return `batch/${id}`;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { held } from '../input.js';
-import type { Analysis } from '../analyze/analysis.js';
-import { totalCostUsd } from '../attempt.js';
+import type { Asked, AskedAll } from '../ask/asked.js';
+import { totalCostUsd, type Attempt } from '../attempt.js';
 import { SENTIMENT_LABELS, type Sentiment } from '../analyze/sentiment.js';
-import type { AnalyzeTask as Task } from '../analyze/analysis.js';
+import { ANALYZE_TASKS, type Analysis, type AnalyzeTask } from '../analyze/analysis.js';
+import type { Task } from '../task.js';
 import { oneLine } from '../text.js';
 import type { TextFailure } from '../failover/text-failure.js';
 
@@ -27,15 +28,23 @@ export type ResultLine = LineHead & {
 
 /** What came of one text. */
 export type Verdict = { /** US dollars; null when not known */ costUsd: number | null } & (
-  | { summary: string; sentiment: Sentiment; providers: Record<Task, string>; degraded?: true }
+  | { summary: string; sentiment: Sentiment; providers: Record<AnalyzeTask, string>; degraded?: true }
+  | {
+      /** By task, each as its `output` says. */ values: Record<Task, unknown>;
+      providers: Record<Task, string>;
+      degraded?: true;
+    }
   | { error: { type: string; message: string } }
 );
 
 const LONGEST_MESSAGE_CHARS = 500;
 const LONGEST_TYPE_CHARS = 100;
 
-export function analyzedLine(head: LineHead, analysis: Analysis): ResultLine {
-  return { ...headOf(head), ...verdictOf(analysis) };
+/** What a run of a text comes to, of whichever workflow it is. */
+export type TextResult = Analysis | Asked | AskedAll;
+
+export function answeredLine(head: LineHead, result: TextResult): ResultLine {
+  return { ...headOf(head), ...verdictOf(result) };
 }
 
 export function failedLine(head: LineHead, failure: TextFailure): ResultLine {
@@ -47,12 +56,22 @@ export function headOf({ line, id, idIsNumber }: LineHead): LineHead {
   return { line, id, ...(idIsNumber && { idIsNumber }) };
 }
 
-export function verdictOf(analysis: Analysis): Verdict {
-  const { summary, sentiment, attempts, costUsd, degraded } = analysis;
+export function verdictOf(result: TextResult): Verdict {
+  const { attempts, costUsd, degraded } = result;
+  const rest = { costUsd, ...(degraded && { degraded }) };
+  if ('summary' in result) {
+    const { summary, sentiment } = result;
+    return { summary, sentiment, providers: answeringBy(ANALYZE_TASKS, attempts), ...rest };
+  }
+  const values = 'values' in result ? result.values : { [result.task]: result.value };
+  return { values, providers: answeringBy(Object.keys(values), attempts), ...rest };
+}
+
+/** Who answered each task. */
+function answeringBy<T extends Task>(tasks: readonly T[], attempts: readonly Attempt[]): Record<T, string> {
   const answering = (task: Task) =>
     attempts.findLast((attempt) => attempt.task === task && attempt.outcome === 'ok')?.provider ?? '';
-  const providers = { summarize: answering('summarize'), sentiment: answering('sentiment') };
-  return { summary, sentiment, providers, costUsd, ...(degraded && { degraded }) };
+  return Object.fromEntries(tasks.map((task) => [task, answering(task)])) as Record<T, string>;
 }
 
 export function failedVerdict({ type, message, attempts }: TextFailure): Verdict {
@@ -103,10 +122,16 @@ const analyzed = z.object({
   degraded: z.literal(true).exactOptional(),
   costUsd: money,
 });
+const asked = z.object({
+  values: z.record(z.string(), z.unknown()),
+  providers: z.record(z.string(), z.string()),
+  degraded: z.literal(true).exactOptional(),
+  costUsd: money,
+});
 const failed = z.object({ error: z.object({ type: z.string(), message: z.string() }), costUsd: money });
 
 /** What came of one text, as it stands in a file or came over a wire. */
-export const verdict = held(z.union([analyzed, failed]) satisfies z.ZodType<Verdict>);
+export const verdict = held(z.union([analyzed, asked, failed]) satisfies z.ZodType<Verdict>);
 
 const lineNumber = z.int().min(1);
 const head = z.object({

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { held } from '../input.js';
 import type { ResultLine } from './result-line.js';
-import type { SentimentLabel } from '../analyze/sentiment.js';
-import { ANALYZE_TASKS as TASKS, type AnalyzeTask as Task } from '../analyze/analysis.js';
+import { isObject } from '../parsed.js';
+import { toLabel, type SentimentLabel } from '../analyze/sentiment.js';
+import type { Task } from '../task.js';
 
 /** Counts over the lines that are done. */
 export interface Tally {
   succeeded: number;
   failed: number;
+  /** Of the task `sentiment`. */
   sentiments: Partial<Record<SentimentLabel, number>>;
   /** Who answered, by task and name. */
   providers: Record<Task, Record<string, number>>;
@@ -30,7 +32,7 @@ export const tally = held(
       NEGATIVE: whole.exactOptional(),
       NEUTRAL: whole.exactOptional(),
     }),
-    providers: z.object({ summarize: counts, sentiment: counts }),
+    providers: z.record(z.string(), counts),
     failures: counts,
     costUsd: z.number().min(0).nullable(),
   }) satisfies z.ZodType<Tally>,
@@ -41,7 +43,7 @@ export function emptyTally(): Tally {
     succeeded: 0,
     failed: 0,
     sentiments: {},
-    providers: { summarize: {}, sentiment: {} },
+    providers: {},
     failures: {},
     costUsd: 0,
   };
@@ -56,8 +58,9 @@ export function count(tally: Tally, line: ResultLine): void {
     return;
   }
   tally.succeeded += 1;
-  add(tally.sentiments, line.sentiment.label, 1);
-  for (const task of TASKS) add(tally.providers[task], line.providers[task], 1);
+  const label = labelIn('values' in line ? line.values.sentiment : line.sentiment);
+  if (label !== undefined) add(tally.sentiments, label, 1);
+  for (const [task, provider] of Object.entries(line.providers)) add(countsOf(tally, task), provider, 1);
 }
 
 /** Counts all that another tally has counted. */
@@ -67,7 +70,17 @@ export function countAll(tally: Tally, other: Tally): void {
   tally.costUsd = tally.costUsd === null || other.costUsd === null ? null : tally.costUsd + other.costUsd;
   addAll(tally.sentiments, other.sentiments);
   addAll(tally.failures, other.failures);
-  for (const task of TASKS) addAll(tally.providers[task], other.providers[task]);
+  for (const [task, counts] of Object.entries(other.providers)) addAll(countsOf(tally, task), counts);
+}
+
+function countsOf({ providers }: Tally, task: Task): Record<string, number> {
+  const counts = Object.hasOwn(providers, task) ? providers[task] : undefined;
+  return counts ?? (providers[task] = {});
+}
+
+/** A task of this name may have been given other labels. */
+function labelIn(sentiment: unknown): SentimentLabel | undefined {
+  return isObject(sentiment) ? toLabel(sentiment.label) : undefined;
 }
 
 export function doneIn({ succeeded, failed }: Tally): number {

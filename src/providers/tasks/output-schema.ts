@@ -1,4 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { createRequire } from 'node:module';
+import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../../domain/task.js';
 
 /** Says what of an answer does not fit its schema; undefined when all of it does. */
@@ -9,6 +10,9 @@ const MAX_DEPTH = 32;
 /** Regular expressions on answers of strangers can block a worker for minutes, and references lead out of the schema. */
 const NOT_TAKEN = ['pattern', 'patternProperties', '$dynamicRef', '$recursiveRef'];
 
+/** Every start checks a configuration, few configurations have a schema in them, and reading the library takes 40 ms. */
+const require = createRequire(import.meta.url);
+
 /**
  * A JSON Schema (draft 2020-12) as a check of answers.
  * @throws Error whose message says what is wrong with it, and where
@@ -16,6 +20,7 @@ const NOT_TAKEN = ['pattern', 'patternProperties', '$dynamicRef', '$recursiveRef
 export function outputCheck(schema: JsonSchema): OutputCheck {
   refuseHostile(schema, '', 0);
   if (JSON.stringify(schema).length > MAX_SCHEMA_BYTES) throw new Error(`expected at most ${MAX_SCHEMA_BYTES} bytes`);
+  const { Ajv2020 } = require('ajv/dist/2020.js') as { Ajv2020: typeof Ajv };
   const ajv = new Ajv2020({
     strict: true,
     strictTypes: false,

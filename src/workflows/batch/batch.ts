@@ -10,8 +10,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import { ANALYZE_TASKS, type AnalyzeTask } from '../../domain/analyze/analysis.js';
-import { batchInput, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
+import { batchInput, tasksOf, type BatchInput, type BatchStatus } from '../../domain/batch/batch.js';
 import { batchState, type BatchState } from '../../domain/batch/batch-state.js';
 import { countAll, doneIn, emptyTally } from '../../domain/batch/tally.js';
 import { parsedCarried, parsedInput } from '../input/parsed-input.js';
@@ -61,7 +60,7 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
   };
 
   if (!carried) tell();
-  const plan = new PlanOfMany(ANALYZE_TASKS);
+  const plan = new PlanOfMany(tasksOf(input));
   const failed = async (error: unknown): Promise<never> => {
     tell({ endedAt: now() });
     await announceEnd('batch', plan, toldOf(status()), reasonOf(error));
@@ -123,9 +122,8 @@ function throwFailure(pages: Pages, output: Output): void {
   throw ApplicationFailure.nonRetryable(message, type);
 }
 
-async function begin(input: BatchInput, startedAt: string, plan: PlanOfMany<AnalyzeTask>): Promise<BatchState> {
-  const candidates = input.maxCostUsd === undefined ? undefined : await plan.pricedCandidates();
-  const opened = await openedBy(input).catch((error: unknown) => {
+async function begin(input: BatchInput, startedAt: string, plan: PlanOfMany): Promise<BatchState> {
+  const { candidates, opened } = await looked().catch((error: unknown) => {
     throw reasonOf(error);
   });
   return {
@@ -142,12 +140,19 @@ async function begin(input: BatchInput, startedAt: string, plan: PlanOfMany<Anal
     leftUsd: input.maxCostUsd ?? 0,
     ...(candidates && { candidates }),
   };
+
+  async function looked() {
+    const candidates = input.maxCostUsd === undefined ? undefined : await plan.pricedCandidates();
+    if (input.tasks) await plan.now(); // a task that nobody knows is told before the output is made
+    return { candidates, opened: await openedBy(input) };
+  }
 }
 
-function statusOf({ input, output }: BatchInput, startedAt: string, state: BatchState | undefined): BatchStatus {
+function statusOf({ input, output, tasks }: BatchInput, startedAt: string, state: BatchState | undefined): BatchStatus {
   const tally = emptyTally();
   for (const each of state ? [state, ...state.over] : []) countAll(tally, each.tally);
-  const about = { input, output, startedAt, tally, pages: state?.open.map(({ workflowId }) => workflowId) ?? [] };
+  const what = { input, output, ...(tasks && { tasks }) };
+  const about = { ...what, startedAt, tally, pages: state?.open.map(({ workflowId }) => workflowId) ?? [] };
   if (!state) return about;
   const { total, queue, host } = state.opened;
   return { ...about, total, filesQueue: queue, ...(host !== undefined && { host }) };

@@ -1,7 +1,6 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
 import { allowanceUsd } from '../../domain/batch/batch-budget.js';
-import type { PageStatus } from '../../domain/batch/batch.js';
+import { tasksOf, type PageStatus } from '../../domain/batch/batch.js';
 import type { BatchItem, OutputPart } from '../../domain/batch/batch-page.js';
 import type { Grant, PageInput } from '../../domain/batch/batch-state.js';
 import { failedLine, headOf, resultLineText, sameLineText, type ResultLine } from '../../domain/batch/result-line.js';
@@ -27,7 +26,7 @@ export class PageTexts {
   private isFirst = false;
   private expected = Infinity;
   private readonly underWay = new Set<UnderWay>();
-  private readonly plan = new PlanOfMany(ANALYZE_TASKS);
+  private readonly plan: PlanOfMany;
   private readonly tally: Tally = emptyTally();
   /** In the order of the items; empty where a result is to come. */
   private readonly parts: (OutputPart | undefined)[] = [];
@@ -35,7 +34,9 @@ export class PageTexts {
   constructor(
     private readonly input: PageInput,
     private readonly batchId: string,
-  ) {}
+  ) {
+    this.plan = new PlanOfMany(tasksOf(input.batch));
+  }
 
   grant({ texts, usd, isFirst }: Grant): void {
     this.given += texts;
@@ -108,8 +109,7 @@ export class PageTexts {
 
   private async run(ordinal: number, item: TextItem, begun: UnderWay, maxCostUsd: number | undefined): Promise<void> {
     const { batch, opened } = this.input;
-    const plan = await this.plan.now();
-    const how = { batchId: this.batchId, batch, filesQueue: opened.queue, plan, maxCostUsd };
+    const how = { batchId: this.batchId, batch, filesQueue: opened.queue, plan: this.plan, maxCostUsd };
     const { line, atMostUsd, failed } = await textRun(item, how);
     this.underWay.delete(begun);
     // A run without a trail may have spent all that it was given.

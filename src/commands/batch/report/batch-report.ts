@@ -28,7 +28,8 @@ export async function batchReport(
     throw new UsageError(`cannot read ${oneLine(output)}, the results of batch ${id}${where}`);
   }
   const figures = await figuresOf(linesOf(output), status ? doneIn(status.tally) : 0);
-  const runs = (line: number) => `WorkflowId STARTS_WITH "${batchIdOf(id)}/${line}-" AND WorkflowType = "analyze"`;
+  const runs = (line: number) =>
+    `WorkflowId STARTS_WITH "${batchIdOf(id)}/${line}-" AND WorkflowType IN ("analyze", "ask")`;
   const { namespace } = client.options;
   const linkTo = (line: number) =>
     webUi === undefined

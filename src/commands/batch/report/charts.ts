@@ -5,14 +5,16 @@ const SIZE = { width: 880, height: 300 };
 
 /** Drawn without a browser, as SVG. */
 export function chartsOf({ tally, stretches }: Figures): { title: string; svg: string }[] {
-  const providers = Object.keys(tally.providers.summarize);
+  const [first = {}] = Object.values(tally.providers);
+  const providers = Object.keys(first);
+  const [, ...others] = Object.entries(tally.providers);
   const inTurn = [
     ...providers.map((name) => ({ name, data: stretches.map((each) => each.providers[name] ?? 0) })),
     { name: 'failed', data: stretches.map(({ failed }) => failed) },
   ];
   return [
     {
-      title: 'Summaries by provider, along the input',
+      title: 'Answers by provider, along the input',
       svg: drawn({
         legend: {},
         xAxis: { type: 'category', name: 'line', data: stretches.map(({ from }) => String(from)) },
@@ -20,8 +22,8 @@ export function chartsOf({ tally, stretches }: Figures): { title: string; svg: s
         series: inTurn.map((each) => ({ ...each, type: 'bar', stack: 'all' })),
       }),
     },
-    { title: 'Sentiment', svg: bars(tally.sentiments) },
-    { title: 'Judged by', svg: bars(tally.providers.sentiment) },
+    ...(Object.keys(tally.sentiments).length > 0 ? [{ title: 'Sentiment', svg: bars(tally.sentiments) }] : []),
+    ...others.map(([task, by]) => ({ title: `${task} by`, svg: bars(by) })),
     { title: 'Failures by kind', svg: bars(tally.failures) },
   ];
 }

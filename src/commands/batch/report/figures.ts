@@ -8,9 +8,9 @@ export interface Figures {
   same: number;
   /** Lines that the local provider helped with. */
   degraded: number;
-  /** Summaries by somebody else than the provider that gave the most: those that failover saved. */
+  /** Answers to the first task by somebody else than the provider that gave the most: those that failover saved. */
   switched: number;
-  /** Summaries by provider, for each stretch of the input. */
+  /** Answers to the first task by provider, for each stretch of the input. */
   stretches: { from: number; providers: Record<string, number>; failed: number }[];
   /** The first of those that failed. */
   failed: { line: number; id: string; type: string; message: string }[];
@@ -38,10 +38,10 @@ export async function figuresOf(lines: AsyncIterable<ResultLine>, total: number)
       continue;
     }
     if (line.degraded) figures.degraded += 1;
-    const { summarize } = line.providers;
-    if (stretch) stretch.providers[summarize] = (stretch.providers[summarize] ?? 0) + 1;
+    const [first] = Object.values<string>(line.providers);
+    if (stretch && first !== undefined) stretch.providers[first] = (stretch.providers[first] ?? 0) + 1;
   }
-  const summaries = Object.values(tally.providers.summarize);
-  figures.switched = tally.succeeded - Math.max(0, ...summaries);
+  const [first = {}] = Object.values(tally.providers);
+  figures.switched = tally.succeeded - Math.max(0, ...Object.values(first));
   return figures;
 }
