@@ -30,7 +30,7 @@ afterAll(async () => {
 const run = (type: string, workflowId: string, input: object) =>
   rig.client.workflow
     .execute(type, { taskQueue: 'understudy', workflowId, args: [input] })
-    .catch((error: Error) => error);
+    .catch((error: unknown) => error);
 
 /** The notices of one workflow, as they were taken. */
 const noticesOf = (workflowId: string) =>
