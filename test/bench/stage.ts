@@ -120,5 +120,6 @@ providers:
   openai: { kind: openai, baseUrl: "${openaiUrl}", price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 } }
   huggingface: { kind: huggingface, baseUrl: "${huggingFaceUrl}" }
   away: { kind: openai, baseUrl: "${openaiUrl}" }
+network: { allowHosts: [127.0.0.1] }
 `;
 }
