@@ -10,7 +10,7 @@ import { FREE_COLUMNS, inPlace } from '../terminal/in-place.js';
 import { say } from '../terminal/say.js';
 
 /** What of a batch waits. */
-export interface Waits {
+interface Waits {
   /** Texts under way that nobody can answer right now. */
   waiting: number;
   /** When a provider that is out of use is looked at next. Epoch milliseconds. */
