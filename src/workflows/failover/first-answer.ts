@@ -9,6 +9,7 @@ import { callOf } from './ask-provider.js';
 import { providerFailureIn, type ProviderFailure } from './provider-failure.js';
 import { skippedFor } from './providers-now.js';
 import { HistoryIsLong, isHistoryLong, type Run } from './run.js';
+import { planRoute } from './planning.js';
 
 /** What is asked of whom. */
 export interface Question<T> extends Route {
@@ -29,7 +30,7 @@ export interface Question<T> extends Route {
 }
 
 /** A call that no worker takes for this long has a better place to go. Milliseconds. */
-const QUEUED_MS = { othersReady: 10_000, othersLater: 30_000, alone: 600_000, oneOfMany: 3_600_000 };
+const QUEUED_MS = { elsewhere: 5_000, othersReady: 10_000, othersLater: 30_000, alone: 600_000, oneOfMany: 3_600_000 };
 
 /**
  * Asks one provider after another, best first, until one answers: switches while another can answer, waits when none
@@ -76,6 +77,11 @@ export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T
     }
     if (reaction === 'again' && !lostAt.has(candidate)) lostAt.add(candidate);
     else providers.failed(task, candidate, failure);
+    if (failure.neverStarted && metWorker(run, candidate)) {
+      // Whoever refused it has left; the outage knows whether anybody else is there.
+      const { availability } = await planRoute({ tasks: [task], routes: { [task]: [candidate.provider] } });
+      providers.learned(availability);
+    }
   }
   notePassedOver(run, question, undefined);
   const inPart = part === undefined ? '' : ` (part ${part})`;
@@ -98,13 +104,15 @@ async function askOnce<T>(
       task,
       payable.filter((each) => each !== candidate),
     ) !== undefined;
-  const patience = run.isOneOfMany
-    ? 'oneOfMany'
-    : isOtherReady
-      ? 'othersReady'
-      : candidates.length > 1
-        ? 'othersLater'
-        : 'alone';
+  const patience = metWorker(run, candidate)
+    ? 'elsewhere'
+    : run.isOneOfMany
+      ? 'oneOfMany'
+      : isOtherReady
+        ? 'othersReady'
+        : candidates.length > 1
+          ? 'othersLater'
+          : 'alone';
   const settle = budget.setAside(candidate, text);
   const end = trail.begin(task, candidate);
   const record = (attempts: readonly Attempt[]) => {
@@ -129,6 +137,13 @@ async function askOnce<T>(
     );
     return { failure };
   }
+}
+
+/** Whether a worker failed by itself in this run, so that another one has to take the next call, or nobody. */
+function metWorker({ trail }: Run, { provider }: Candidate): boolean {
+  return trail.attempts.some(
+    (each) => each.provider === provider && each.failure !== undefined && POLICY[each.failure].run === 'elsewhere',
+  );
 }
 
 /** Whoever takes less than the text is not asked: what is too long for one may fit another. */

@@ -55,6 +55,11 @@ export class ProvidersNow {
     this.availability = { ...availability, ...this.availability };
   }
 
+  /** What is known anew, and better than what this run has met. */
+  learned(availability: Availability): void {
+    this.availability = { ...this.availability, ...availability };
+  }
+
   notDropped(task: Task, candidates: readonly Candidate[]): readonly Candidate[] {
     return notDropped(this.availability, task, candidates);
   }
