@@ -5,13 +5,16 @@ import { COMMANDS } from './commands.js';
 import { sayUsage } from './terminal/say.js';
 
 const AFTERWARDS = `
-A command prints its result on standard output and everything else on standard error.
-More: npx understudy help environment | exit-codes | configuration
+A command prints its result on standard output, and
+everything else on standard error.
+More: npx understudy help environment
+      npx understudy help exit-codes
+      npx understudy help configuration
 
 Examples:
-  $ npx understudy demo                       failover to look at, one minute
-  $ npx understudy run                        everything in one go, on a sample
-  $ npx understudy up                         server, Web UI and worker until Ctrl-C
+  $ npx understudy demo     # failover to look at
+  $ npx understudy run      # everything once, on a sample
+  $ npx understudy up       # server, Web UI and worker
   $ npx understudy analyze "The food was great."`;
 
 /**
@@ -33,7 +36,7 @@ export async function readProgram(names: readonly string[] | 'all'): Promise<Com
     .addHelpText('after', AFTERWARDS)
     .helpCommand(false)
     .exitOverride()
-    .configureHelp({ optionDescription })
+    .configureHelp({ optionDescription, minWidthToWrap: MIN_WIDTH_TO_WRAP })
     .configureOutput({ outputError: sayUsage })
     .showSuggestionAfterError()
     .hook('preAction', async (_, action) => {
@@ -48,6 +51,9 @@ export async function readProgram(names: readonly string[] | 'all'): Promise<Com
   }
   return program;
 }
+
+/** In columns: what stands beside an option is told in lines of this width rather than cut anywhere by a narrow terminal. */
+const MIN_WIDTH_TO_WRAP = 20;
 
 /** They tell about it, make it, or do without it. */
 const NEEDS_NO_CONFIGURATION = new Set(['help', 'completion', 'init', 'config', 'temporal', 'demo']);

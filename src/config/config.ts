@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigError, parseConfig, type Config } from './config-schema.js';
 import type { ProviderConfig } from './provider-schema.js';
@@ -44,6 +44,16 @@ export function variable(name: string): string | undefined {
   const value = process.env[name]?.trim();
   return value === '' ? undefined : value;
 }
+
+/**
+ * Whose the files of this worker are. `UNDERSTUDY_HOST` names it where the machine's own name does not last, as that of a
+ * container with a volume.
+ */
+export function hostName(): string {
+  return (variable('UNDERSTUDY_HOST') ?? hostname()).slice(0, MAX_HOST_CHARS);
+}
+
+const MAX_HOST_CHARS = 200;
 
 /** The key of a provider from the worker's own environment; undefined when it has none or needs none. */
 function apiKeyOf(settings: ProviderConfig): string | undefined {

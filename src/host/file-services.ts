@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { batchActivities } from '../activities/batch/batch-activities.js';
 import type { Fleet } from '../activities/failover/fleet.js';
 import { recurringActivities } from '../activities/schedule/recurring-activities.js';
-import { secretOf } from '../config/config.js';
+import { hostName, secretOf } from '../config/config.js';
 import type { Config } from '../config/config-schema.js';
 import { FILES_TASK_QUEUE, MAX_CONCURRENCY } from '../domain/batch/batch.js';
 import { RECURRING_TASK_QUEUE } from '../domain/schedule/recurring.js';
@@ -25,16 +24,14 @@ const ROOT_HASH_CHARS = 8;
  * follows. Where all workers see the same files, the first does for both.
  */
 export function fileServices({ files, network }: Config, client: Client, fleet: Fleet): Service[] {
-  const own = files.shared ? undefined : { queue: queueOf(files.root), host: hostname() };
+  const own = files.shared ? undefined : { queue: queueOf(files.root), host: hostName() };
   const queue = own?.queue ?? FILES_TASK_QUEUE;
   const otherHosts = () => (own ? fleet.othersQueues(HOST_FILES_PREFIX) : Promise.resolve([]));
-  const batch = {
-    ...batchActivities({
-      ...{ folder: files.root, client, queue, otherHosts },
-      ...(own && { host: own.host }),
-    }),
+  const here = { folder: files.root, client, otherHosts, ...(own && { host: own.host }) };
+  const batch = { ...batchActivities({ ...here, queue }) };
+  const recurring = {
+    ...recurringActivities({ ...here, queue: own?.queue ?? RECURRING_TASK_QUEUE, network, secretOf }),
   };
-  const recurring = { ...recurringActivities({ folder: files.root, network, secretOf, client }) };
   const common: Omit<Service, 'taskQueue'> = {
     shutdownGraceTime: UNPAID_GRACE,
     maxConcurrentActivityTaskExecutions: MAX_CONCURRENCY,
@@ -48,5 +45,5 @@ export function fileServices({ files, network }: Config, client: Client, fleet: 
 
 /** Workers of one host with the same root share it. */
 function queueOf(root: string): string {
-  return hostFilesQueueOf(hostname(), createHash('sha256').update(root).digest('hex').slice(0, ROOT_HASH_CHARS));
+  return hostFilesQueueOf(hostName(), createHash('sha256').update(root).digest('hex').slice(0, ROOT_HASH_CHARS));
 }

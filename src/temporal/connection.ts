@@ -7,7 +7,8 @@ import { notedServer } from './embedded/noted-server.js';
 import { inTime, reach, shakeHands, Unreached, type TlsSettings } from './reach.js';
 import { dataConverterFor } from './codec/data-converter.js';
 import { beforeTheEnd } from './telemetry/closing.js';
-import { openTraces, type Failures } from './telemetry/traces.js';
+import type { Failures } from './telemetry/spans.js';
+import { openTraces } from './telemetry/traces.js';
 import { SetupError } from './setup-error.js';
 
 /** Where a Temporal server is, and how to get in. */
@@ -40,8 +41,10 @@ function connectConfig(): ReturnType<typeof loadClientConnectConfig> {
   }
 }
 
-/** From the first look-up to the namespace's description. */
-const CONNECT_LIMIT_MS = 2_700;
+/** From the start of a command to the namespace's description: a person waits for the whole of it. */
+const CONNECT_LIMIT_MS = { atMost: 2_700, atLeast: 1_800 };
+/** The last question always has as long. */
+const NAMESPACE_LIMIT_MS = 500;
 /** Of it, for the name and the TCP connection, and for a look at TLS where Temporal's client failed. */
 const REACH_LIMIT_MS = 1_000;
 const HANDSHAKE_LIMIT_MS = 500;
@@ -111,13 +114,19 @@ interface Opened {
 /** How far a connection has to come. */
 type Needs = 'namespace' | 'server';
 
+/** @param spentMs since this process started: reading what a worker needs takes a good part of a second */
+export function connectLimitMs(spentMs: number): number {
+  const { atMost, atLeast } = CONNECT_LIMIT_MS;
+  return Math.max(atLeast, atMost - spentMs);
+}
+
 async function connected<C extends Opened>(
   target: Target,
   needs: Needs,
   open: (limitMs: number) => Promise<C>,
 ): Promise<C> {
   const { address, namespace, options } = target;
-  const deadlineMs = Date.now() + CONNECT_LIMIT_MS;
+  const deadlineMs = Date.now() + connectLimitMs(performance.now());
   const tls = tlsOf(options);
   try {
     if (!reachesThroughProxy()) await reach(address, REACH_LIMIT_MS);
@@ -129,7 +138,7 @@ async function connected<C extends Opened>(
       },
     );
     if (needs === 'namespace')
-      await requireNamespace(connection, namespace, Math.max(deadlineMs, Date.now() + REACH_LIMIT_MS));
+      await requireNamespace(connection, namespace, Math.max(deadlineMs, Date.now() + NAMESPACE_LIMIT_MS));
     return connection;
   } catch (error) {
     throw error instanceof Unreached ? unreachable(target, error) : error;

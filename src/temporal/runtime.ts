@@ -1,7 +1,7 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime, type MetricsExporterConfig } from '@temporalio/worker';
 import { SetupError } from './setup-error.js';
 import { isLogged, log, logLevel, type Level } from './telemetry/log.js';
-import type { Failures } from './telemetry/traces.js';
+import type { Failures } from './telemetry/spans.js';
 import { portTaker } from './telemetry/port-taker.js';
 
 /** The SDK's core says so for each of its many polls, every few seconds. */

@@ -6,6 +6,7 @@ import { batchPage } from './batch/batch-page.js';
 import { doctor } from './doctor/doctor.js';
 import { notice } from './notices/notice.js';
 import { outage } from './outage/outage.js';
+import { scheduleMemory } from './schedule/memory.js';
 import { recurring } from './schedule/recurring.js';
 
 /** A defect of ours ends a run by its name; its workflow task would otherwise fail again and again, and nobody would hear. */
@@ -19,5 +20,6 @@ setWorkflowOptions(DEFECTS, doctor);
 setWorkflowOptions(DEFECTS, notice);
 setWorkflowOptions(DEFECTS, outage);
 setWorkflowOptions(DEFECTS, recurring);
+setWorkflowOptions(DEFECTS, scheduleMemory);
 
-export { analyze, ask, batch, batchPage, doctor, notice, outage, recurring };
+export { analyze, ask, batch, batchPage, doctor, notice, outage, recurring, scheduleMemory };

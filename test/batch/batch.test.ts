@@ -4,6 +4,8 @@ import { mkdir, readdir, readFile, stat, symlink, truncate } from 'node:fs/promi
 import { join } from 'node:path';
 import type { BatchInput } from '../../src/domain/batch/batch.js';
 import { emptyTally } from '../../src/domain/batch/tally.js';
+import { PROBE_TEXT } from '../../src/domain/outage/outage.js';
+import type { LoggedRequest } from '../support/fake-providers.js';
 import { until } from '../support/until.js';
 import { jsonl, openBatchStage, type BatchStage } from './batch-stage.js';
 
@@ -40,7 +42,8 @@ describe('batch', () => {
     });
     expect(stdout).toMatch(/62 of 62 done, 2 failed/);
     expect(stdout).toMatch(/BadLine 2/);
-    expect(rig.fake.log).toHaveLength(120);
+    const asked = rig.fake.log.map(({ name: provider, task, textHash }) => [provider, task, textHash].join(' '));
+    expect([asked.length, new Set(asked).size]).toEqual([120, 120]);
 
     const again = await batch('reviews.jsonl', '--out', 'results.jsonl', '--id', 'reviews', '--json');
     expect(JSON.parse(again.stdout)).toMatchObject({ id: 'reviews', total: 62, tally: { succeeded: 60, failed: 2 } });
@@ -111,19 +114,29 @@ describe('batch', () => {
     const html = await readFile(join(shell.folder, 'drawn.html'), 'utf8');
     const figure = (name: string) => new RegExp(`<th>${name}</th><td>([^<]*)</td>`).exec(html)?.[1];
     expect(['Lines', 'Succeeded', 'Failed', 'Equal texts, not paid again'].map(figure)).toEqual(['5', '4', '1', '1']);
-    expect(html.match(/<svg /g)).toHaveLength(4);
+    expect(html.match(/<svg /g)).toHaveLength(5);
     expect(html).not.toMatch(/was good|<script|<link|src=/);
     expect(await batch('report', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('no batch') });
   });
 
-  it('goes on over all pages while one text waits, and then writes them in order', async () => {
+  it('does all others while one text waits for its providers, and then writes them in order', async () => {
     await shell.write('wait.jsonl', jsonl(200));
-    rig.fake.control({ name: 'openai', task: 'summarize', script: ['hang'] });
+    const bothAbout = (about: { holds: string; fault: '503' } | null) => {
+      for (const name of ['openai', 'huggingface']) rig.fake.control({ name, about });
+    };
+    bothAbout({ holds: 'Text 7 was', fault: '503' });
     rig.fake.log.length = 0;
     const running = shell.start(['batch', 'wait.jsonl', '--id', 'wait', '--concurrency', '5', '--deadline', '1h']);
-    const begun = () => new Set(rig.fake.requestsTo('openai', 'summarize').map(({ textHash }) => textHash)).size;
-    await until(() => begun() === 200, 120_000);
+    const judged = () => {
+      const isAnswer = ({ task, fault, text }: LoggedRequest) =>
+        task === 'sentiment' && fault === 'ok' && text !== PROBE_TEXT;
+      const good = rig.fake.log.filter(isAnswer);
+      return new Set(good.map(({ textHash }) => textHash)).size;
+    };
+    await until(() => judged() === 199, 120_000);
+    bothAbout(null);
     expect((await running.ended).code).toBe(0);
+    expect(judged()).toBe(200);
     expect((await linesOf('wait.results.jsonl')).map(({ line }) => line)).toEqual(
       Array.from({ length: 200 }, (_, index) => index + 1),
     );

@@ -12,12 +12,12 @@ import { median } from './statistics.js';
 import { ratios } from './table.js';
 
 /**
- * `BENCH_TEXTS=1000,10000 BENCH_ROUNDS=3 npm run bench:batch`: texts per second through `batch`, beside the bare
+ * `BENCH_TEXTS=1000,10000 BENCH_ROUNDS=3 BENCH_CONCURRENCY=50 npm run bench:batch`: texts per second through `batch`, beside the bare
  * two-activity workflow at the same concurrency, in turn; memory of client and worker; the parent's history.
  */
 const sizes = (process.env.BENCH_TEXTS ?? '1000,10000').split(',').map(Number);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
-const concurrency = 50;
+const concurrency = Number(process.env.BENCH_CONCURRENCY ?? 50);
 const FOLDER = join('.understudy', `bench-${randomUUID()}`); // inside the worker's files.root
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130)); // with its children

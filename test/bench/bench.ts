@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { failover } from './failover.js';
-import { encryption, latency, throughput } from './latency.js';
+import { encryption, latency, telling, throughput } from './latency.js';
 import { latencyBesideWaiting, recovery, wastedCalls } from './outages.js';
 import { runsOn, warmUp, type Runs } from './runs.js';
 import { openStage, type Stage } from './stage.js';
@@ -11,6 +11,7 @@ const SECTIONS: Record<string, (runs: Runs, stage: Stage) => Promise<void>> = {
   latency,
   throughput,
   encryption,
+  telling,
   failover,
   wasted: (_, stage) => wastedCalls(stage),
   recovery: (_, stage) => recovery(stage),

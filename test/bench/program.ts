@@ -23,7 +23,7 @@ export async function startProgram(args: readonly string[], env: NodeJS.ProcessE
     for (const stream of [child.stdout, child.stderr]) {
       createInterface(stream).on('line', (line) => {
         output += `${line}\n`;
-        if (line.startsWith('ready')) resolve(line);
+        if (line.startsWith('ready') || line.includes('"message":"ready')) resolve(line); // JSON where logs are
       });
     }
     void ended.then(() => {

@@ -15,6 +15,7 @@ import { startProgram } from './program.js';
 
 const TYPESCRIPT = ['--import', './test/support/register-typescript.mjs'];
 const SEALED = 'sealed';
+const TELLING = 'telling';
 const KEYS = {
   OPENAI_API_KEY: 'sk-bench-0123456789abcdef',
   HF_API_TOKEN: 'hf_bench_0123456789abcdef',
@@ -28,6 +29,8 @@ export interface Stage {
   client: Client;
   /** Of a namespace whose worker, and this client, encrypt. */
   sealed: Client;
+  /** Of a namespace whose worker tells all it can; started when it is asked for. */
+  telling(): Promise<Client>;
   /** The same fake vendors that our worker asks. */
   vendors: NonNullable<BareCall['vendors']>;
   control(command: Command): Promise<void>;
@@ -49,7 +52,7 @@ export async function openStage(profileTo?: string): Promise<Stage> {
     port,
     uiPort: undefined,
     dbFile,
-    namespaces: ['default', SEALED],
+    namespaces: ['default', SEALED, TELLING],
     env,
   });
   const { address } = server;
@@ -76,6 +79,24 @@ export async function openStage(profileTo?: string): Promise<Stage> {
   return {
     client: new Client({ connection }),
     sealed: new Client({ connection, namespace: SEALED, dataConverter }),
+    async telling() {
+      const receiver = await startProgram([...TYPESCRIPT, 'test/bench/trace-receiver.ts'], env);
+      const told = join(home, 'telling.yaml');
+      await writeFile(
+        told,
+        `${configFor(vendors)}notices: [{ webhook: "${receiver.readyLine.replace('ready ', '')}" }]\n`,
+      );
+      const worker = await startProgram(['dist/client.js', 'worker'], {
+        ...ours,
+        TEMPORAL_NAMESPACE: TELLING,
+        UNDERSTUDY_CONFIG: told,
+        UNDERSTUDY_METRICS_LISTEN: `127.0.0.1:${await embeddedPort()}`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.readyLine.replace('ready ', ''),
+        LOG_FORMAT: 'json',
+      });
+      programs.unshift(worker, receiver);
+      return new Client({ connection, namespace: TELLING });
+    },
     vendors,
     async control(command) {
       await fetch(`${url}/control`, { method: 'POST', body: JSON.stringify(command) });
@@ -99,5 +120,6 @@ providers:
   openai: { kind: openai, baseUrl: "${openaiUrl}", price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 } }
   huggingface: { kind: huggingface, baseUrl: "${huggingFaceUrl}" }
   away: { kind: openai, baseUrl: "${openaiUrl}" }
+network: { allowHosts: [127.0.0.1] }
 `;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { glob } from 'tinyglobby';
 import { COMMANDS } from '../../src/commands/commands.js';
 import { embeddedPort, openShell, type Shell } from '../support/command-line.js';
 import { itStartsServer } from '../support/it-starts-server.js';
@@ -34,6 +35,18 @@ function pattern(transcript: string): RegExp {
   );
   return new RegExp(`^${source.join('\\n')}\\n$`);
 }
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PAGES = await glob(['README.md', 'docs/*.md', 'examples/*/README.md'], { cwd: ROOT });
+
+describe.each(PAGES)('%s', (page) => {
+  it('has no table wider than 160 columns, and no line of prose twice', async () => {
+    const lines = (await readFile(`${ROOT}/${page}`, 'utf8')).split('\n');
+    for (const line of lines) if (line.startsWith('|')) expect(line.length).toBeLessThanOrEqual(MAX_TABLE_COLUMNS);
+    const prose = lines.filter((line) => line.length > 60 && /^[A-Z]/.test(line));
+    expect(prose.filter((line, at) => prose.indexOf(line) !== at)).toEqual([]);
+  });
+});
 
 describe('README', () => {
   it('is a page and not a book, and its tables fit', () => {

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootedAt } from '../../src/activities/files/rooted.js';
 import { appendResults } from '../../src/activities/schedule/sinks/append-results.js';
-import type { Delivery } from '../../src/domain/schedule/recurring.js';
+import type { Delivery } from '../../src/domain/schedule/delivery.js';
 
 let root: string;
 beforeEach(async () => {

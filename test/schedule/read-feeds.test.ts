@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Progress, Source } from '../../src/domain/schedule/recurring.js';
-import { read, textsOf } from './reading.js';
+import type { Source } from '../../src/domain/schedule/recurring.js';
+import { NO_PROGRESS, read, textsOf, type Progress } from './reading.js';
 import { rss, startWebServer, type WebServer } from './web-server.js';
 
 const MIB = 1024 * 1024;
@@ -24,15 +24,19 @@ describe('a feed', () => {
     web.at('/feed', (_, response) => response.end(rss([2, 3])));
     const second = await read(feed('/feed'), first.progress);
     expect(second.items.map(({ about }) => about.title)).toEqual(['Item 3']);
-    expect((await read(feed('/feed'), second.progress)).items).toEqual([]);
+    expect(await read(feed('/feed'), second.progress)).toMatchObject({ items: [], asked: 0 });
+    web.at('/feed', (_, response) => response.end(`${rss([2, 3])}<!-- built later -->`));
+    expect(await read(feed('/feed'), second.progress)).toMatchObject({ items: [], asked: 0 });
+    web.at('/feed', (_, response) => response.end(rss([3])));
+    expect(await read(feed('/feed'), second.progress)).toMatchObject({ items: [], asked: 1 });
   });
 
   it('takes no more than it may, and asks without conditions while something is left', async () => {
     web.at('/many', (_, response) => response.setHeader('etag', '"many"').end(rss([1, 2, 3, 4, 5])));
     const first = await read(feed('/many'), undefined, { limit: 3 });
-    expect([first.items.length, first.left, first.progress.etag]).toEqual([3, 2, undefined]);
+    expect([first.items.length, first.left, first.known.etag]).toEqual([3, 2, undefined]);
     const second = await read(feed('/many'), first.progress);
-    expect([second.items.length, second.left, second.progress.etag]).toEqual([2, 0, '"many"']);
+    expect([second.items.length, second.left, second.known.etag]).toEqual([2, 0, '"many"']);
   });
 
   it('asks with ETag and Last-Modified, and is content with a 304', async () => {
@@ -43,7 +47,7 @@ describe('a feed', () => {
       else response.writeHead(200, { etag: '"v1"', 'last-modified': changed }).end(rss([1]));
     });
     const { progress } = await read(feed('/cached'));
-    expect(await read(feed('/cached'), progress)).toEqual({ items: [], left: 0, progress });
+    expect(await read(feed('/cached'), progress)).toMatchObject({ items: [], left: 0, progress, asked: 0 });
   });
 
   it('is asked without the conditions of another, which was read before', async () => {
@@ -145,7 +149,7 @@ describe('a feed', () => {
     ['the link of the site', (n: number) => `<item><title>T${n}</title><link>http://site.example/news</link></item>`],
   ])('whose entries share %s gives each of them once, also when it grows and shrinks', async (_, item) => {
     const got: unknown[] = [];
-    let progress: Progress = { seen: [] };
+    let progress = NO_PROGRESS;
     for (const numbers of [[1], [1, 2, 3], [3, 4], [4], [5, 4, 1]]) {
       const reading = await items(channel(numbers.map(item).join('')), progress);
       got.push(...reading.items.map(({ about }) => about.title));

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { rootedAt } from '../../src/activities/files/rooted.js';
-import { readNew } from '../../src/activities/schedule/sources/read-new.js';
-import type { Progress, Reading, Source } from '../../src/domain/schedule/recurring.js';
-import { signal, web } from './reading.js';
+import type { Reading } from '../../src/domain/schedule/reading.js';
+import type { Source } from '../../src/domain/schedule/recurring.js';
+import { read as readFrom, type Progress } from './reading.js';
 
 const MIB = 1024 * 1024;
-const read = (source: Source, progress: Progress = { seen: [] }, more = {}) =>
-  readNew({ source, progress, limit: 500, ...more }, { files: rootedAt(root), web, signal });
+const read = (source: Source, progress?: Progress, more = {}) =>
+  readFrom(source, progress, { files: rootedAt(root), ...more });
 const textsOf = ({ items }: Reading) => items.map(({ content }) => ('text' in content ? content.text : content.error));
 
 let root: string;

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import type { RecurringReport } from '../../src/domain/schedule/recurring.js';
+import type { RecurringReport } from '../../src/domain/schedule/report.js';
 import { itStartsServer } from '../support/it-starts-server.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { until } from '../support/until.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import type { Delivery } from '../../src/domain/schedule/recurring.js';
+import type { Delivery } from '../../src/domain/schedule/delivery.js';
 import { openShell, type RunningCommand, type Shell } from '../support/command-line.js';
 import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
 import { temporalAddress, testNamespace } from '../support/namespace.js';
@@ -9,6 +9,12 @@ import { configFor, KEYS } from '../support/rig.js';
 import { startWebServer, type WebServer } from './web-server.js';
 
 export const SECRET = 'a signing secret';
+
+const MORE = `
+network: { allowHosts: [127.0.0.1], webhookSecrets: [HOOK_SECRET, NOBODY_SET_IT] }
+tasks: { topics: { instruction: "topics: Name the topics of the text." } }
+routes: { topics: [openai] }
+`;
 
 /** A person's shell with a worker, before fake vendors and a web server of our own. */
 export interface ScheduleStage {
@@ -34,10 +40,7 @@ export async function openScheduleStage(): Promise<ScheduleStage> {
   const fake = await startFakeProviders();
   const env = { ...KEYS, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: namespace, HOOK_SECRET: SECRET };
   const shell = await openShell(env);
-  await shell.write(
-    'understudy.yaml',
-    priced(configFor(fake, 'network: { allowHosts: [127.0.0.1], webhookSecrets: [HOOK_SECRET, NOBODY_SET_IT] }')),
-  );
+  await shell.write('understudy.yaml', priced(configFor(fake, MORE)));
   const client = new Client({ connection: await Connection.connect({ address: temporalAddress }), namespace });
 
   async function lastRunOf(id: string): Promise<string | undefined> {

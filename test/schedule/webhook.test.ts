@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import type { Delivery } from '../../src/domain/schedule/recurring.js';
+import type { Delivery } from '../../src/domain/schedule/delivery.js';
 import { until } from '../support/until.js';
 import { openScheduleStage, SECRET, titles, type ScheduleStage } from './schedule-stage.js';
 import { rss } from './web-server.js';

@@ -12,7 +12,7 @@ export interface Browser {
   open(url: string): Promise<void>;
   /** What a person reads on the page. */
   text(): Promise<string>;
-  /** What stands on it, as PNG. */
+  /** The whole page, as PNG. */
   screenshot(): Promise<Buffer>;
   close(): Promise<void>;
 }
@@ -90,7 +90,7 @@ export async function openChromium(): Promise<Browser> {
       return (result as { value?: string } | undefined)?.value ?? '';
     },
     async screenshot() {
-      const { data } = await send('Page.captureScreenshot', { format: 'png' }, page);
+      const { data } = await send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true }, page);
       return Buffer.from(String(data), 'base64');
     },
     async close() {

@@ -73,7 +73,7 @@ export async function startFakeProviders({ port = 0, latencyMs = 0 } = {}): Prom
     const asked = await vendorRequestIn(request);
     if (asked === undefined) return void send(response, 404, { error: 'Not Found' });
     const plan = planOf(asked.name);
-    const fault = plan.next(asked.task);
+    const fault = plan.next(asked.task, asked.text);
     const entry = logged(asked, fault);
     log.push(entry);
     response.once('close', () => {

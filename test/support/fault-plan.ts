@@ -13,6 +13,8 @@ export interface Command {
   always?: FaultSpec | null;
   /** One of these faults at random, with this probability, by a fixed seed; null: none. */
   random?: { probability: number; seed: number; faults: FaultSpec[] } | null;
+  /** For every request about a text that holds this; null: none. */
+  about?: { holds: string; fault: FaultSpec } | null;
   /** How long the vendor works on a request. */
   latencyMs?: number;
 }
@@ -27,6 +29,7 @@ interface TaskPlan {
 /** What one vendor does, task by task. */
 export class FaultPlan {
   latencyMs: number;
+  #about: Command['about'];
   #any: TaskPlan = {};
   readonly #tasks = new Map<Task, TaskPlan>();
 
@@ -34,8 +37,9 @@ export class FaultPlan {
     this.latencyMs = latencyMs;
   }
 
-  follow({ task, script, always, random, latencyMs }: Command): void {
-    for (const spec of [...(script ?? []), ...(random?.faults ?? []), always]) assertKnown(spec);
+  follow({ task, script, always, random, about, latencyMs }: Command): void {
+    for (const spec of [...(script ?? []), ...(random?.faults ?? []), always, about?.fault]) assertKnown(spec);
+    if (about !== undefined) this.#about = about;
     this.latencyMs = latencyMs ?? this.latencyMs;
     const told: TaskPlan = {
       ...(script !== undefined && { script: [...script] }),
@@ -53,7 +57,8 @@ export class FaultPlan {
     }
   }
 
-  next(task: Task): FaultSpec {
+  next(task: Task, text: string): FaultSpec {
+    if (this.#about && text.includes(this.#about.holds)) return this.#about.fault;
     const { script, random, always } = { ...this.#any, ...this.#tasks.get(task) };
     return script?.shift() ?? random?.() ?? always ?? 'ok';
   }

@@ -108,7 +108,8 @@ export async function openRigAt(
       return unitOf(provider, model);
     },
     async heal() {
-      for (const { name } of fake.log) fake.control({ name, always: null, script: [], random: null, latencyMs: 0 });
+      for (const { name } of fake.log)
+        fake.control({ name, always: null, script: [], random: null, about: null, latencyMs: 0 });
       if (fake.log.some(({ fault }) => fault !== 'ok')) {
         await worker.stop();
         await sleep(SUSPICION_IS_TOLD_MS);

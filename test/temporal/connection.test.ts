@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { connectClient, connectWorker, type Target } from '../../src/temporal/connection.js';
+import { connectClient, connectLimitMs, connectWorker, type Target } from '../../src/temporal/connection.js';
 import { hostAndPort } from '../../src/temporal/reach.js';
 import { SetupError } from '../../src/temporal/setup-error.js';
 import { refusingUrl } from '../support/fake-providers.js';
@@ -76,6 +76,10 @@ describe.each([
       /: namespace: there is no nowhere; create it with: temporal operator/,
     );
   });
+});
+
+it('counts the start of the process in, and leaves a server that is far away the time that it needs', () => {
+  expect([0, 500, 1_500, 600_000].map(connectLimitMs)).toEqual([2_700, 2_200, 1_800, 1_800]);
 });
 
 it('takes names and addresses of both families apart from their port', () => {

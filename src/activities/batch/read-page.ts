@@ -9,8 +9,8 @@ import {
 import { headOf, toResultLine, type ResultLine } from '../../domain/batch/result-line.js';
 import { count, emptyTally } from '../../domain/batch/tally.js';
 import { oneLine } from '../../domain/text.js';
-import { FirstLines } from './first-lines.js';
 import { withRecords } from './input-records.js';
+import { KnownLines, type Firsts } from './known-lines.js';
 import { toItem, type InputRecord } from './input-text.js';
 import type { FileToRead, Root } from '../files/rooted.js';
 import { invalidInput } from '../input/invalid-input.js';
@@ -22,49 +22,40 @@ const PAGE_BYTES = 256 * 1024;
 const PAGE_RECORDS = 10_000;
 const INPUTS_REMEMBERED = 4;
 
-/** What this worker has read of an input. */
-interface Known {
-  ids: FirstLines;
-  texts: FirstLines;
-  /** All records before were told to both. */
-  readTo: Cursor;
-}
-
 /**
- * Reads pages of inputs. To find duplicate ids it remembers those that came before; on a worker that does not know them,
- * after a restart or in a fleet, it first reads what it has missed.
+ * Reads pages of inputs. To find duplicate ids and equal texts it remembers those that came before; on a worker that does
+ * not know them, after a restart or in a fleet, it first reads what it has missed.
  */
 export function pageReader(): (root: Root, source: BatchSource, cursor: Cursor) => Promise<Page> {
-  const known = new Map<string, Known>();
+  const known = new Map<string, KnownLines>();
 
-  async function knownBefore(source: BatchSource, cursor: Cursor, recordsFrom: RecordsFrom): Promise<Known> {
-    const key = JSON.stringify(source);
-    const entry = known.get(key) ?? nothingKnown();
+  /** Nobody else has it until it is given back: of two attempts at one page the later one reads for itself. */
+  async function knownBefore(key: string, cursor: Cursor, recordsFrom: RecordsFrom): Promise<KnownLines> {
+    const before = known.get(key) ?? new KnownLines();
     known.delete(key);
-    known.set(key, entry); // the last used is the last to go
-    const [oldest] = known.keys();
-    if (known.size > INPUTS_REMEMBERED && oldest !== undefined) known.delete(oldest);
+    const entry = cursor.line === 1 || before.isAhead(cursor) ? new KnownLines() : before;
     if (entry.readTo.line < cursor.line) {
       for await (const record of recordsFrom(entry.readTo)) {
         if (record.line >= cursor.line) break;
-        firstsOf(entry, record);
+        entry.firstsOf(record);
       }
     }
-    return entry;
+    // The files of a folder may be others by now than those that the pages before have read.
+    return entry.isAt(cursor) ? entry : new KnownLines(cursor);
   }
 
   return (root, source, cursor) =>
     withRecords(root, source, async (recordsFrom, file) => {
       if (file) requireUnchanged(file, source);
-      // The files of a folder may change meanwhile: what a page has read is compared with itself only.
-      const entry = source.format === 'folder' ? nothingKnown() : await knownBefore(source, cursor, recordsFrom);
+      const key = JSON.stringify(source);
+      const entry = await knownBefore(key, cursor, recordsFrom);
       const take = (kept?: FileToRead) => pageOf(recordsFrom(cursor), { source, cursor, entry, kept });
-      return source.previous === undefined ? take() : root.read(source.previous, take);
+      const page = await (source.previous === undefined ? take() : root.read(source.previous, take));
+      known.set(key, entry); // the last used is the last to go
+      const [oldest] = known.keys();
+      if (known.size > INPUTS_REMEMBERED && oldest !== undefined) known.delete(oldest);
+      return page;
     });
-}
-
-function nothingKnown(): Known {
-  return { ids: new FirstLines(), texts: new FirstLines(), readTo: { offset: 0, line: 1 } };
 }
 
 type RecordsFrom = (cursor: Cursor) => AsyncGenerator<InputRecord, void>;
@@ -72,7 +63,7 @@ type RecordsFrom = (cursor: Cursor) => AsyncGenerator<InputRecord, void>;
 interface About {
   source: BatchSource;
   cursor: Cursor;
-  entry: Known;
+  entry: KnownLines;
   kept: FileToRead | undefined;
 }
 
@@ -84,11 +75,15 @@ async function pageOf(
   const items: BatchItem[] = [];
   let [bytes, records, next] = [0, 0, cursor];
   for await (const record of all) {
-    const firsts = firstsOf(entry, record);
+    const firsts = entry.firstsOf(record);
     const result = await kept.next();
     const from = next.previousOffset ?? 0;
     const to = result.value?.to ?? from;
-    next = { ...record.next, ...(source.previous !== undefined && { previousOffset: to }) };
+    next = {
+      ...record.next,
+      ...(source.previous !== undefined && { previousOffset: to }),
+      ...(source.format === 'folder' && { digest: entry.digest }),
+    };
     const item = itemFor(record, firsts, source);
     if (isKept(result.value?.line, item, source)) keep(items, from, to, result.value.line);
     else {
@@ -100,20 +95,6 @@ async function pageOf(
       return { items, next };
   }
   return { items };
-}
-
-/** The first line with the id of a record, and the first with its text; its own where there is none before. */
-interface Firsts {
-  id: number;
-  text: number;
-}
-
-function firstsOf(entry: Known, { said, line, next }: InputRecord): Firsts {
-  const id = said.id === undefined ? line : entry.ids.firstLineOf(said.id, line);
-  const isAnalyzed = 'text' in said && id === line;
-  const text = isAnalyzed ? entry.texts.firstLineOf(said.text, line) : line;
-  if (line >= entry.readTo.line) entry.readTo = next;
-  return { id, text };
 }
 
 type LineItem = Exclude<BatchItem, { kept: unknown }>;

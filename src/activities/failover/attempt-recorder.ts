@@ -11,7 +11,7 @@ export interface AttemptRecorder {
 }
 
 /** What is beside an attempt, and in no record of it: for whoever is shown it because they asked for it. */
-export interface Exchange {
+interface Exchange {
   text: string;
   answer?: Pick<Answer<unknown>, 'value' | 'model'>;
 }

@@ -17,7 +17,7 @@ export interface Fleet {
   othersServe(taskQueue: string): Promise<boolean>;
   /** The same by what is known already; does not wait. `unknown` while others may just have started. */
   othersServeNow(taskQueue: string): boolean | 'unknown';
-  /** Queues whose names begin so, that a live worker other than this one polls, once that can be known. */
+  /** Queues whose names begin so, that a worker other than this one polls, or did a moment ago: the live ones first. */
   othersQueues(prefix: string): Promise<string[]>;
 }
 
@@ -25,6 +25,8 @@ export interface Fleet {
 interface Sighting {
   identity: string;
   live: boolean;
+  /** It has not said that it ends, and was heard a moment ago. */
+  recent: boolean;
 }
 
 /** How often workers tell the server that they live. */
@@ -33,6 +35,8 @@ const WORKER_HEARTBEAT_MS = 2_000;
 const GONE_AFTER_MS = 3.5 * WORKER_HEARTBEAT_MS;
 /** By then the server has heard of every worker that started when this one did. */
 const KNOWN_AFTER_MS = 6_000;
+/** On a busy machine one is quiet for so long and lives. */
+const RECENT_MS = 60_000;
 const REMEMBERED_MS = 2_000;
 const LOOK_UP_MS = 300;
 const PAGE_SIZE = 1_000;
@@ -62,9 +66,9 @@ export function fleetOf(client: Client, identity: string, isAlone: boolean): Fle
         const { taskQueue, workerIdentity, workerInstanceKey, status, heartbeatTime } = workerHeartbeat ?? {};
         if (!taskQueue || !workerInstanceKey) continue;
         const quietMs = Date.now() - heardAtMs(workerInstanceKey, Number(heartbeatTime?.seconds ?? 0));
-        const live =
-          status === proto.temporal.api.enums.v1.WorkerStatus.WORKER_STATUS_RUNNING && quietMs < GONE_AFTER_MS;
-        next.set(taskQueue, [...(next.get(taskQueue) ?? []), { identity: workerIdentity ?? '', live }]);
+        const isRunning = status === proto.temporal.api.enums.v1.WorkerStatus.WORKER_STATUS_RUNNING;
+        const [live, recent] = [isRunning && quietMs < GONE_AFTER_MS, isRunning && quietMs < RECENT_MS];
+        next.set(taskQueue, [...(next.get(taskQueue) ?? []), { identity: workerIdentity ?? '', live, recent }]);
       }
       nextPageToken = answer.nextPageToken;
       if (nextPageToken.length === 0) break;
@@ -120,7 +124,10 @@ export function fleetOf(client: Client, identity: string, isAlone: boolean): Fle
     async othersQueues(prefix) {
       await settled();
       await refreshed();
-      return [...known.keys()].filter((queue) => queue.startsWith(prefix) && othersServeNow(queue));
+      await looking; // asked rarely: who has started since counts too
+      const queues = [...known.keys()].filter((queue) => queue.startsWith(prefix));
+      const recent = queues.filter((queue) => sightings(queue).some((each) => each.recent));
+      return recent.sort((one, other) => Number(othersServeNow(other)) - Number(othersServeNow(one)));
     },
     othersServeNow(taskQueue) {
       void refreshed();

@@ -8,7 +8,7 @@ import { execution } from '../../activities/executions.js';
 import { outagesUnderWay } from '../../activities/outage/outage-handle.js';
 import type { Analysis, AnalysisStatus, AnalyzeInput } from '../../domain/analyze/analysis.js';
 import type { AskInput } from '../../domain/ask/asked.js';
-import type { RunResult } from '../../domain/failover/run-input.js';
+import { DEFAULT_DEADLINE_MS, type RunResult } from '../../domain/failover/run-input.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { textFailureIn, type TextFailure } from '../../domain/failover/text-failure.js';
 import { follow, statusOf } from '../terminal/follow.js';
@@ -17,7 +17,7 @@ import { progressTeller } from './progress.js';
 import { say } from '../terminal/say.js';
 import { screenOf } from '../terminal/screen.js';
 import { UsageError } from '../terminal/errors.js';
-import { DEFAULT_DEADLINE_MS, inputOf } from './run-input.js';
+import { inputOf } from './run-input.js';
 import { waitingTeller } from './waiting.js';
 
 /** As a client sees either. */

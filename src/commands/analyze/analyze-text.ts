@@ -50,7 +50,8 @@ export async function analyzeText(argument: string | undefined, options: Analyze
     return INTERRUPTED;
   }
   const code = printOutcome(outcome, options.json);
-  say(`${closingLine(outcome)}; every attempt: npx understudy runs show ${quoted(workflowId)}`);
+  say(closingLine(outcome));
+  say(`every attempt: npx understudy runs show ${quoted(workflowId)}`);
   const url = webUiUrl(target, workflowId, outcome.runId);
   if (url !== undefined) say(`Web UI: ${url}`);
   return code;

@@ -2,6 +2,7 @@ import type { Analysis } from '../../domain/analyze/analysis.js';
 import type { Attempt } from '../../domain/attempt.js';
 import { duration } from '../terminal/clock.js';
 import { money } from '../terminal/money.js';
+import { withoutKinds } from '../terminal/outage-words.js';
 import { printJson, print, say } from '../terminal/say.js';
 import type { Asked } from '../../domain/ask/asked.js';
 import type { FailedRun } from './analysis.js';
@@ -10,7 +11,7 @@ import type { FailedRun } from './analysis.js';
 export function printOutcome(outcome: Analysis | FailedRun, json: boolean): number {
   const failed = 'error' in outcome;
   if (json) printJson(outcome);
-  else if (failed) say(`the analysis failed: ${outcome.error.type}: ${outcome.error.message}`);
+  else if (failed) say(`the analysis failed: ${outcome.error.type}: ${withoutKinds(outcome.error.message)}`);
   else {
     const { label, score } = outcome.sentiment;
     print(`Summary: ${outcome.summary}`);

@@ -1,6 +1,6 @@
 import type { AnalysisStatus } from '../../domain/analyze/analysis.js';
 import type { Attempt } from '../../domain/attempt.js';
-import type { OutageState } from '../../domain/outage/outage.js';
+import { dueAtMs, type OutageState } from '../../domain/outage/outage.js';
 import { outageWords, outOfUseWords, plainly, providerOf, soon } from '../terminal/outage-words.js';
 import type { Screen } from '../terminal/screen.js';
 
@@ -63,6 +63,29 @@ export function waitingWords(
     return `${provider}: ${plainly(why)}${next}`;
   });
   return `waiting: ${[...new Set(each)].join('; ')}`;
+}
+
+/** `openai (500), huggingface (disabled)` */
+export function waitedForIn(waitingFor: NonNullable<AnalysisStatus['waitingFor']>, outages: Outages): string {
+  const each = waitingFor.map(({ provider, why }) => {
+    const [, state] = [...outages].find(([unit]) => providerOf(unit) === provider) ?? [];
+    return `${provider} (${state?.phase === 'held' ? 'disabled' : plainly(state?.message ?? why)})`;
+  });
+  return [...new Set(each)].join(', ');
+}
+
+/** When somebody looks next whether one of them is back; nothing where an operator has to say so. */
+export function nextLookWords(
+  waitingFor: NonNullable<AnalysisStatus['waitingFor']>,
+  outages: Outages,
+  screen: Screen,
+): string[] {
+  const due = waitingFor.flatMap(({ provider, until }) => {
+    const own = [...outages].filter(([unit]) => providerOf(unit) === provider);
+    if (own.length > 0) return own.flatMap(([, state]) => dueAtMs(state) ?? []);
+    return until === undefined ? [] : [Date.parse(until)];
+  });
+  return due.length === 0 ? [] : [`next look ${soon(Math.min(...due), screen)}`];
 }
 
 function reason({ failure, message, possiblyPaid }: Attempt): string {

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { DEFAULT_DEADLINE_MS } from '../../domain/failover/run-input.js';
 import { isObject, numberIn } from '../../domain/parsed.js';
 import { valueIn } from '../../temporal/codec/data-converter.js';
 
@@ -12,8 +13,6 @@ export interface RunInput {
 }
 
 const MAX_DEADLINE_MS = 100 * 365 * 86_400_000;
-/** Of a run that was started without one, as its workflow has it. */
-export const DEFAULT_DEADLINE_MS = 3_600_000;
 
 /** @returns undefined where the server does not keep it, or it is none of ours */
 export async function inputOf(client: Client, workflowId: string): Promise<RunInput | undefined> {

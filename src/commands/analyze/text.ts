@@ -47,6 +47,7 @@ function read(file: string): Buffer {
     return readFileSync(file === '-' ? 0 : file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot read ${file}: ${code === 'ENOENT' ? 'no such file' : (code ?? String(error))}`);
+    const why: Record<string, string> = { ENOENT: 'no such file', EISDIR: 'expected a file, it is a directory' };
+    throw new UsageError(`cannot read ${file}: ${why[code ?? ''] ?? code ?? String(error)}`);
   }
 }

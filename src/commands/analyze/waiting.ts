@@ -1,7 +1,7 @@
 import type { AnalysisStatus } from '../../domain/analyze/analysis.js';
 import type { LiveLine } from '../terminal/live-line.js';
 import { plainly, providerOf, soon } from '../terminal/outage-words.js';
-import { waitingWords, type Outages } from './progress.js';
+import { nextLookWords, waitedForIn, waitingWords, type Outages } from './progress.js';
 
 const LOOK_AGAIN_MS = 2_000;
 
@@ -23,8 +23,18 @@ export function waitingTeller(
       lookAgainAtMs = Date.now() + LOOK_AGAIN_MS;
     }
     line.show(gistOf(waitingFor, outages), (screen) => {
-      const limit = deadlineAtMs === undefined ? '' : `; deadline ${soon(deadlineAtMs, screen)}`;
-      return `${waitingWords(waitingFor, outages, screen)}${limit}; Ctrl-C leaves it running`;
+      const ends = [
+        ...(deadlineAtMs === undefined ? [] : [`deadline ${soon(deadlineAtMs, screen)}`]),
+        'Ctrl-C leaves it running',
+      ];
+      const until = deadlineAtMs === undefined ? [] : [`ends ${soon(deadlineAtMs, screen)}`];
+      const look = nextLookWords(waitingFor, outages, screen);
+      return [
+        [waitingWords(waitingFor, outages, screen), ...ends].join('; '),
+        [`waiting for ${waitedForIn(waitingFor, outages)}`, ...look, ...ends].join('; '),
+        ['waiting', ...look, ...ends].join('; '),
+        ['waiting', ...look.map((words) => words.replace('next ', '')), ...until, 'Ctrl-C: goes on'].join('; '),
+      ];
     });
   };
 }

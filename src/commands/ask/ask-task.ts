@@ -7,6 +7,7 @@ import { closingLine } from '../analyze/outcome.js';
 import { requirePrices } from '../analyze/require-prices.js';
 import { textFrom } from '../analyze/text.js';
 import { INTERRUPTED, interruption } from '../terminal/interrupt.js';
+import { withoutKinds } from '../terminal/outage-words.js';
 import { quoted } from '../terminal/quoted.js';
 import { print, printJson, say } from '../terminal/say.js';
 import { requireTasks } from './require-tasks.js';
@@ -57,7 +58,8 @@ export async function askTask(task: string, argument: string | undefined, option
     return INTERRUPTED;
   }
   const code = printAsked(outcome, options.json);
-  say(`${closingLine(outcome)}; every attempt: npx understudy runs show ${quoted(workflowId)}`);
+  say(closingLine(outcome));
+  say(`every attempt: npx understudy runs show ${quoted(workflowId)}`);
   const url = webUiUrl(target, workflowId, outcome.runId);
   if (url !== undefined) say(`Web UI: ${url}`);
   return code;
@@ -67,7 +69,7 @@ export async function askTask(task: string, argument: string | undefined, option
 function printAsked(outcome: Asked | FailedRun, json: boolean): number {
   const failed = 'error' in outcome;
   if (json) printJson(outcome);
-  else if (failed) say(`the run failed: ${outcome.error.type}: ${outcome.error.message}`);
+  else if (failed) say(`the run failed: ${outcome.error.type}: ${withoutKinds(outcome.error.message)}`);
   else if (typeof outcome.value === 'string') print(outcome.value);
   else printJson(outcome.value);
   if (!failed) return 0;

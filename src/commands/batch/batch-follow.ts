@@ -7,6 +7,7 @@ import { oneLine } from '../../domain/text.js';
 import { describeBatch, memoIn, type BatchHandle } from './batch-handle.js';
 import { withPages } from './batch-now.js';
 import { batchProgress } from './batch-progress.js';
+import { outageTeller } from './outage-teller.js';
 import { batchSummary } from './batch-summary.js';
 import { follow, type End } from '../terminal/follow.js';
 import { interruption, INTERRUPTED } from '../terminal/interrupt.js';
@@ -21,9 +22,10 @@ import { UsageError } from '../terminal/errors.js';
 export async function followBatch(client: Client, id: string, json: boolean): Promise<number> {
   const handle: BatchHandle = client.workflow.getHandle(batchIdOf(id));
   const progress = batchProgress();
+  const tellOutages = outageTeller(client, progress.say, () => screenOf(process.stderr));
   const show = async (status: BatchStatus) => {
     const { status: told, waiting } = await withPages(client, status);
-    progress.show(told, waiting);
+    progress.show(told, { waiting, nextLookMs: await tellOutages(waiting) });
   };
   const end = await follow<typeof batch, BatchStatus>(handle, { show, left: interruption() }).finally(() => {
     progress.stop();

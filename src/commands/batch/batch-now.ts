@@ -30,8 +30,11 @@ export async function withPages(client: Client, status: BatchStatus): Promise<No
   return { status: { ...status, tally }, underWay: sum((page) => page.underWay), waiting: sum((page) => page.waiting) };
 }
 
-/** @returns the host that has the files of a batch, when no worker of it answers */
-export async function hostAway(client: Client, { host, filesQueue }: BatchStatus): Promise<string | undefined> {
+/** @returns the host that has the files of a batch or a schedule, when no worker of it answers */
+export async function hostAway(
+  client: Client,
+  { host, filesQueue }: { host?: string | undefined; filesQueue?: string | undefined },
+): Promise<string | undefined> {
   if (host === undefined || filesQueue === undefined) return undefined;
   const { workersInfo } = await client.workflowService.listWorkers({
     namespace: client.options.namespace,

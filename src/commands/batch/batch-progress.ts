@@ -3,12 +3,25 @@ import { doneIn } from '../../domain/batch/tally.js';
 import { progressLine } from '../terminal/bar.js';
 import { duration } from '../terminal/clock.js';
 import { money } from '../terminal/money.js';
-import { screenOf } from '../terminal/screen.js';
+import { soon } from '../terminal/outage-words.js';
+import { screenOf, type Screen } from '../terminal/screen.js';
+import { widthOf } from '../terminal/width.js';
+import { FREE_COLUMNS, inPlace } from '../terminal/in-place.js';
 import { say } from '../terminal/say.js';
 
-/** Shows how far a batch is. `waiting`: texts under way that nobody can answer right now. */
+/** What of a batch waits. */
+export interface Waits {
+  /** Texts under way that nobody can answer right now. */
+  waiting: number;
+  /** When a provider that is out of use is looked at next. Epoch milliseconds. */
+  nextLookMs: number | undefined;
+}
+
+/** Shows how far a batch is. */
 export interface BatchProgress {
-  show(status: BatchStatus, waiting: number): void;
+  show(status: BatchStatus, waits: Waits): void;
+  /** A line that stays; how far it is goes on below. */
+  say: (line: string) => void;
   stop(): void;
 }
 
@@ -26,29 +39,39 @@ const REDRAW_EVERY_MS = 250;
 /** One line that draws itself anew, as the terminal's width is by then. */
 function bar(rateOf: RateOf): BatchProgress {
   const { stderr } = process;
+  const place = inPlace(stderr);
   let line = '';
-  let latest: { status: BatchStatus; waiting: number; rate: number } | undefined;
+  let latest: { status: BatchStatus; waits: Waits; rate: number } | undefined;
   const draw = () => {
     if (!latest) return;
-    const { status, waiting, rate } = latest;
+    const { status, waits, rate } = latest;
+    const screen = screenOf(stderr);
     const { total = 0, tally } = status;
     const words = wordsFor(status, rate);
     const told =
-      `${doneIn(tally)}/${total} · ${words.failed} failed · ${waiting} waiting · ` +
+      `${doneIn(tally)}/${total} · ${words.failed} failed · ${waits.waiting} waiting · ` +
       `${words.rate}/s · ${words.left} left · ${words.cost}`;
-    const next = progressLine({ done: doneIn(tally), total }, told, screenOf(stderr));
-    if (next !== line) stderr.write(`\r\x1b[2K${next}`);
+    const full = [told, ...waitWords(waits, screen)];
+    while (full.length > 1 && widthOf(full.join(' · ')) > screen.width - FREE_COLUMNS) full.pop();
+    const next = progressLine({ done: doneIn(tally), total }, full.join(' · '), screen);
+    if (next !== line) place.draw(next);
     line = next;
   };
   const timer = setInterval(draw, REDRAW_EVERY_MS);
   return {
-    show(status, waiting) {
-      latest = { status, waiting, rate: rateOf(status) };
+    show(status, waits) {
+      latest = { status, waits, rate: rateOf(status) };
+      draw();
+    },
+    say(words) {
+      place.erase();
+      line = '';
+      say(words);
       draw();
     },
     stop() {
       clearInterval(timer);
-      if (line !== '') stderr.write('\r\x1b[2K');
+      place.erase();
     },
   };
 }
@@ -56,7 +79,8 @@ function bar(rateOf: RateOf): BatchProgress {
 function lines(rateOf: RateOf): BatchProgress {
   let nextAtMs = Date.now();
   return {
-    show(status, waiting) {
+    say,
+    show(status, { waiting }) {
       const rate = rateOf(status);
       if (Date.now() < nextAtMs) return;
       nextAtMs = Date.now() + LINE_EVERY_MS;
@@ -68,6 +92,12 @@ function lines(rateOf: RateOf): BatchProgress {
     },
     stop: () => undefined,
   };
+}
+
+/** The later, the sooner left out. */
+function waitWords({ waiting, nextLookMs }: Waits, screen: Screen): string[] {
+  if (waiting === 0) return [];
+  return [...(nextLookMs === undefined ? [] : [`next look ${soon(nextLookMs, screen)}`]), 'Ctrl-C leaves it running'];
 }
 
 function wordsFor({ tally, total }: BatchStatus, perSecond: number) {

@@ -49,8 +49,8 @@ export function addBatch(program: Command): void {
   const batch = program
     .command('batch')
     .description('many texts of a file or folder, and their results in a file')
-    .usage('<file> [options], to start one; or: understudy batch <command> [options]')
-    .addHelpText('after', '\n`understudy batch start --help` has the options of starting one.')
+    .usage('[options] <file | command>')
+    .addHelpText('after', '\n`batch FILE` starts one: `batch start --help` tells how.')
     .addHelpText(
       'after',
       examples('batch reviews.jsonl --out results.jsonl', 'batch status reviews', 'batch retry reviews'),
@@ -119,10 +119,11 @@ export function addBatch(program: Command): void {
     .action(exits(list));
   batch
     .command('report')
-    .description('draw what came of a batch, in one HTML file without the texts')
+    .description('draw what came of a batch, in one HTML file')
     .addHelpText('after', examples('batch report reviews --out report.html'))
     .argument('<id>', BATCH)
     .option('--out <file>', 'where the report goes (default: ID.report.html)')
+    .option('--with-texts', 'show the texts of the slowest and the failed; without it no text is in the report', false)
     .action(exits(report));
 }
 
@@ -241,10 +242,10 @@ async function cancel(id: string): Promise<number> {
   return 0;
 }
 
-async function report(id: string, { out }: { out?: string }): Promise<number> {
+async function report(id: string, { out, withTexts }: { out?: string; withTexts: boolean }): Promise<number> {
   const { batchReport } = await import('./report/batch-report.js'); // what draws takes two seconds to load
   const target = targetFromEnvironment();
-  return batchReport(await connectClient(target), id, { out, webUi: webUiOrigin(target) });
+  return batchReport(await connectClient(target), id, { out, withTexts, webUi: webUiOrigin(target) });
 }
 
 async function list(): Promise<number> {

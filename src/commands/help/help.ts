@@ -3,6 +3,8 @@ import { UsageError } from '../terminal/errors.js';
 import { examples } from '../terminal/examples.js';
 import { exits } from '../terminal/exit.js';
 import { print } from '../terminal/say.js';
+import { screenOf } from '../terminal/screen.js';
+import { laidOut } from './laid-out.js';
 import type { ReadCommands } from './read-commands.js';
 import { TOPICS } from './topics.js';
 
@@ -17,7 +19,8 @@ export function addHelp(program: Command, read: ReadCommands): void {
 
 async function help([subject, ...below]: string[], read: ReadCommands): Promise<number> {
   if (subject === undefined) (await read([])).outputHelp();
-  else if (Object.hasOwn(TOPICS, subject)) print(TOPICS[subject] ?? '');
+  else if (Object.hasOwn(TOPICS, subject))
+    print(laidOut(TOPICS[subject] ?? '', screenOf(process.stdout).width).join('\n'));
   else (await commandOf(subject, below, read)).outputHelp();
   return 0;
 }

@@ -4,6 +4,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
 
 Where things are
   UNDERSTUDY_CONFIG     the configuration; default: understudy.yaml in the working directory
+  UNDERSTUDY_HOST       whose the files of a worker are; default: the name of the machine
   UNDERSTUDY_HOME       the embedded server's database and log; default: .understudy in the working directory
   TEMPORAL_CLI_PATH     the temporal program to use; default: on the PATH, in the cache, downloaded, built with Go
 

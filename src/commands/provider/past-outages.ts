@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { executions } from '../../activities/executions.js';
 import { outageStoryIn, type OutageStory } from '../../domain/outage/outage-report-memo.js';
-import { duration } from '../terminal/clock.js';
 
 const MAX_LISTED = 1_000;
 
@@ -16,8 +15,4 @@ export async function pastOutages(client: Client, sinceMs: number): Promise<Outa
     if (found.length >= MAX_LISTED) break;
   }
   return found.sort((a, b) => b.since.localeCompare(a.since));
-}
-
-export function pastLine({ unit, since, lastedMs, cause, message, callsSaved }: OutageStory): string {
-  return `${unit}: over; since ${since}, lasted ${duration(lastedMs)}: ${cause}: ${message}; ${callsSaved} calls saved`;
 }

@@ -5,7 +5,7 @@ import type { ProviderConfig } from '../../config/provider-schema.js';
 import { outOfUseIn, type OutageState } from '../../domain/outage/outage.js';
 import { taskQueueOf } from '../../domain/task-queues.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
-import { outageWords, plainly, providerOf, soon } from '../terminal/outage-words.js';
+import { outageWords, providerOf, suspectedWords } from '../terminal/outage-words.js';
 import { printed, printJson } from '../terminal/say.js';
 import { screenOf, type Screen } from '../terminal/screen.js';
 import type { Mark } from '../terminal/style.js';
@@ -61,9 +61,7 @@ function standingOf([unit, state]: [unit: string, state: OutageState]): Standing
   if (outOfUseIn(unit, state, Date.now())) {
     return { name: unit, state: 'out of use', words: (screen) => outageWords(state, screen) };
   }
-  const words = (screen: Screen) =>
-    `in use, suspected: ${plainly(state.message)}, first seen ${soon(state.sinceMs, screen)}`;
-  return { name: unit, state: 'suspected', words };
+  return { name: unit, state: 'suspected', words: (screen) => suspectedWords(state, screen) };
 }
 
 /** Without a worker that has its key nobody can ask it, whatever the configuration says. */

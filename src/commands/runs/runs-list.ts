@@ -43,8 +43,15 @@ const MAX_READ = 1_000;
 const READ_AT_ONCE = 10;
 const FAILED_OVER = 'UnderstudyFailedOver';
 const COLUMNS: readonly Column[] = [
-  ...[{ title: 'run' }, { title: 'state' }, { title: 'started' }, { title: 'took', align: 'right' as const }],
-  ...[{ title: 'answered by' }, { title: 'trouble' }, { title: 'cost', align: 'right' as const }],
+  ...[{ title: 'run' }, { title: 'state' }, { title: 'started', spare: 1 }],
+  ...[
+    { title: 'took', align: 'right' as const, spare: 3 },
+    { title: 'answered by', wraps: true, spare: 0 },
+  ],
+  ...[
+    { title: 'trouble', wraps: true },
+    { title: 'cost', align: 'right' as const, spare: 2 },
+  ],
 ];
 
 /** The latest runs first. @returns the exit code */

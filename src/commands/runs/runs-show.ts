@@ -8,7 +8,7 @@ import { waitingWords } from '../analyze/progress.js';
 import { facts } from '../terminal/facts.js';
 import type { Cell } from '../terminal/cell.js';
 import { statusOf } from '../terminal/follow.js';
-import { plainly } from '../terminal/outage-words.js';
+import { plainly, withoutKinds } from '../terminal/outage-words.js';
 import { printed, printJson, say } from '../terminal/say.js';
 import { screenOf } from '../terminal/screen.js';
 import type { Mark } from '../terminal/style.js';
@@ -17,10 +17,10 @@ import { attemptsIn, type ToldAttempt } from './run-facts.js';
 import { runOf, stateOf, type FoundRun } from './run-handle.js';
 
 const COLUMNS: readonly Column[] = [
-  ...[{}, { title: 'task' }, { title: 'provider' }, { title: 'model' }, { title: 'began' }],
+  ...[{}, { title: 'task' }, { title: 'provider' }, { title: 'model', spare: 3 }, { title: 'began', spare: 1 }],
   ...[
-    { title: 'took', align: 'right' as const },
-    { title: 'cost', align: 'right' as const },
+    { title: 'took', align: 'right' as const, spare: 0 },
+    { title: 'cost', align: 'right' as const, spare: 2 },
     { title: 'what came of it', wraps: true },
   ],
 ];
@@ -84,7 +84,7 @@ function answerFacts(told: object): (readonly [string, Cell])[] {
       : []),
     ...Object.entries(isObject(values) ? values : {}).map(([task, each]) => [task, answerText(each)] as const),
     ...(value === undefined ? [] : [['Answer', answerText(value)] as const]),
-    ...(isObject(error) ? [['Failed', `${String(error.type)}: ${String(error.message)}`] as const] : []),
+    ...(isObject(error) ? [['Failed', `${String(error.type)}: ${withoutKinds(String(error.message))}`] as const] : []),
     ...('costUsd' in told ? [['Cost', usd(costUsd)] as const] : []),
     ...('atMostUsd' in told && atMostUsd !== costUsd ? [['At most', usd(atMostUsd)] as const] : []),
   ];

@@ -6,6 +6,7 @@ import { webBy } from '../../activities/schedule/web/web.js';
 import { secretOf } from '../../config/config.js';
 import type { Config } from '../../config/config-schema.js';
 import { AccessError } from '../../domain/schedule/access.js';
+import { nothingRemembered } from '../../domain/schedule/memory.js';
 import type { RecurringInput } from '../../domain/schedule/recurring.js';
 import { UsageError } from '../terminal/errors.js';
 
@@ -16,15 +17,19 @@ const LIMIT_MS = 45_000;
  * @returns how many items the source has now
  * @throws UsageError
  */
-export async function checkedInput({ source, sink }: RecurringInput, { files, network }: Config): Promise<number> {
+export async function checkedInput(
+  { schedule, source, sink }: RecurringInput,
+  { files, network }: Config,
+): Promise<number> {
   const web = webBy(network, secretOf);
   const signal = AbortSignal.timeout(LIMIT_MS);
   const root = rootedAt(files.root, signal);
-  const request = { source, progress: { seen: [] }, limit: 1 };
+  const request = { schedule, source, known: {}, limit: 1 };
+  const memory = () => Promise.resolve(nothingRemembered);
   try {
     if (sink.kind === 'file') await root.place(sink.path);
     else await requireAllowed(sink.url, network.allowHosts);
-    const { items, left } = await readNew(request, { files: root, web, signal });
+    const { items, left } = await readNew(request, { files: root, web, signal, memory });
     return items.length + left;
   } catch (error) {
     if (error instanceof AccessError || error instanceof ApplicationFailure) throw new UsageError(error.message);

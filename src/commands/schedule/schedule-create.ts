@@ -5,6 +5,7 @@ import { connectClient, targetFromEnvironment } from '../../temporal/connection.
 import { actionFor } from './schedule-action.js';
 import { checkedInput } from './schedule-check.js';
 import { handleOf, inputIn, refusingBadTimes } from './schedule-handle.js';
+import { tellMemory } from './schedule-memory.js';
 import { inputFrom, specFrom, type ScheduleFlags } from './schedule-options.js';
 import { print, say } from '../terminal/say.js';
 import { UsageError } from '../terminal/errors.js';
@@ -35,6 +36,7 @@ export async function createSchedule(id: string, flags: ScheduleFlags): Promise<
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     throw new UsageError(`schedule ${id} exists; change it with: npx understudy schedule update ${id} …`);
   }
+  await tellMemory(client, id, 'forget'); // of one of the same name that was deleted by other means
   const { info } = await client.schedule.getHandle(id).describe();
   const next = info.nextActionTimes[0]?.toISOString() ?? 'never';
   print(`${id}: next run ${next}`);
@@ -52,8 +54,11 @@ export async function updateSchedule(id: string, flags: ScheduleFlags): Promise<
   const before = inputIn(action.args?.[0], id);
   const changes = inputFrom(flags, config, before);
   if (!spec && Object.keys(changes).length === 0) throw new UsageError('nothing to change: name an option');
-  const input = { ...before, ...changes };
-  if (flags.check && (changes.source ?? changes.sink)) await checkedInput(input, config);
+  const isElsewhere = (changes.source ?? changes.sink) !== undefined;
+  const { revision = 0 } = before;
+  const input = { ...before, ...changes, ...(isElsewhere && { revision: revision + 1 }) };
+  if (flags.check && isElsewhere) await checkedInput(input, config);
+  if (isElsewhere) await tellMemory(client, id, 'remember', { files: null }); // who has them is asked anew
   await refusingBadTimes(flags, () =>
     handle.update((previous) => ({ ...previous, ...(spec && { spec }), action: actionFor(input) })),
   );

@@ -3,6 +3,7 @@ import type { ScheduleSpec } from '@temporalio/client';
 import type { Config } from '../../config/config-schema.js';
 import { variableName, type RecurringInput, type Sink, type Source } from '../../domain/schedule/recurring.js';
 import { printable } from '../../domain/text.js';
+import { requireTasks } from '../ask/require-tasks.js';
 import { UsageError } from '../terminal/errors.js';
 
 /** What a person says of a schedule; at `update`, only what shall change. */
@@ -19,6 +20,9 @@ export interface ScheduleFlags {
   /** US dollars. */
   maxCost?: number;
   maxItems?: number;
+  task?: string[];
+  /** Milliseconds. */
+  deadline?: number;
   check: boolean;
 }
 
@@ -71,7 +75,8 @@ function requireTimezone(timezone: string): void {
  * @throws UsageError
  */
 export function inputFrom(flags: ScheduleFlags, config: Config, before?: RecurringInput): Partial<RecurringInput> {
-  const { maxCost, maxItems } = flags;
+  const { maxCost, maxItems, task, deadline } = flags;
+  if (task) requireTasks(task, config);
   const source = sourceFrom(flags, config, before?.source);
   const sink = sinkFrom(flags, config, before?.sink);
   return {
@@ -79,6 +84,8 @@ export function inputFrom(flags: ScheduleFlags, config: Config, before?: Recurri
     ...(sink && { sink }),
     ...(maxCost !== undefined && { maxCostUsd: maxCost }),
     ...(maxItems !== undefined && { maxItems }),
+    ...(task && { tasks: task }),
+    ...(deadline !== undefined && { deadlineMs: deadline }),
   };
 }
 

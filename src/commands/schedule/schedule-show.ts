@@ -1,11 +1,14 @@
 import type { Client, ScheduleExecutionResult, ScheduleSpecDescription } from '@temporalio/client';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ActivityFailure } from '@temporalio/common';
-import type { RecurringReport } from '../../domain/schedule/recurring.js';
+import { filesOf, type HostFiles } from '../../domain/schedule/host-files.js';
+import type { RecurringReport } from '../../domain/schedule/report.js';
 import { oneLine, printable } from '../../domain/text.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
+import { hostAway } from '../batch/batch-now.js';
 import { shownSink, shownSource } from './schedule-action.js';
 import { handleOf, inputIn } from './schedule-handle.js';
+import { memoryStatus } from './schedule-memory.js';
 import { clock } from '../terminal/clock.js';
 import { facts } from '../terminal/facts.js';
 import { money } from '../terminal/money.js';
@@ -14,6 +17,7 @@ import { screenOf, type Screen } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 
 const SHOWN_TIMES = 5;
+const SHOWN_TROUBLES = 20;
 
 export async function listSchedules({ json }: { json: boolean }): Promise<number> {
   const client = await connectClient(targetFromEnvironment());
@@ -40,9 +44,14 @@ export async function listSchedules({ json }: { json: boolean }): Promise<number
 export async function describeSchedule(id: string, { json }: { json: boolean }): Promise<number> {
   const client = await connectClient(targetFromEnvironment());
   const { action, spec, state, policies, info } = await (await handleOf(client, id)).describe();
-  const { source, sink, maxCostUsd, maxItems } = inputIn(action.args?.[0], id);
+  const { source, sink, tasks, deadlineMs, maxCostUsd, maxItems } = inputIn(action.args?.[0], id);
   const recent = info.recentActions.slice(-SHOWN_TIMES).reverse();
   const runs = await Promise.all(recent.map((each) => runOf(client, each)));
+  const memory = await memoryStatus(client, id);
+  const named = filesOf({ source, sink });
+  const files = [memory?.files, ...runs.map((run) => run.files)].find((each) => each?.of === named);
+  const away = files && (await hostAway(client, { host: files.host, filesQueue: files.queue }));
+  const { troubled = [] } = memory ?? {};
   const next = info.nextActionTimes.slice(0, SHOWN_TIMES).map((at) => at.toISOString());
   const shown = {
     id,
@@ -51,6 +60,11 @@ export async function describeSchedule(id: string, { json }: { json: boolean }):
     ...(state.note && { note: printable(state.note) }),
     source: shownSource(source),
     sink: shownSink(sink),
+    ...(files?.host !== undefined && {
+      files: `on ${files.host}${away === undefined ? '' : ', where no worker answers: runs wait for one'}`,
+    }),
+    ...(tasks && { tasks: tasks.join(', ') }),
+    ...(deadlineMs !== undefined && { deadline: exactly(deadlineMs) }),
     ...(maxCostUsd !== undefined && { maxCostUsd }),
     ...(maxItems !== undefined && { maxItems }),
     overlap: policies.overlap,
@@ -60,14 +74,22 @@ export async function describeSchedule(id: string, { json }: { json: boolean }):
     missed: info.numActionsMissedCatchupWindow,
   };
   if (json) {
-    printJson({ ...shown, next, lastRuns: runs });
+    printJson({ ...shown, next, lastRuns: runs.map(({ files: _, ...run }) => run), troubled });
     return 0;
   }
   const screen = screenOf(process.stdout);
   const known = Object.entries(shown).map(([name, value]) => [name, String(value)] as const);
   const times = next.map((at) => clock(Date.parse(at), screen));
   const ended = runs.map((run) => printable(shownRun(run, screen)));
-  printed([...facts(known, screen), 'next times:', ...times.map(indented), 'last runs:', ...ended.map(indented)]);
+  const troubles = troubled
+    .slice(-SHOWN_TROUBLES)
+    .map(({ name, what, error: { type, message } }) => printable(`${what}  ${name}  ${type}: ${message}`));
+  const head = `without a good result: ${troubled.length} (try again: npx understudy schedule retry ${id})`;
+  printed([
+    ...facts(known, screen),
+    ...['next times:', ...times.map(indented), 'last runs:', ...ended.map(indented)],
+    ...(troubled.length === 0 ? [] : [head, ...troubles.map(indented)]),
+  ]);
   return 0;
 }
 
@@ -82,6 +104,8 @@ interface Run {
   report?: Omit<RecurringReport, 'progress'>;
   /** Why a run failed. */
   error?: string;
+  /** Who has the files, as a run knew it. */
+  files?: HostFiles;
 }
 
 async function runOf(client: Client, { takenAt, action: { workflow } }: ScheduleExecutionResult): Promise<Run> {
@@ -93,7 +117,8 @@ async function runOf(client: Client, { takenAt, action: { workflow } }: Schedule
     if (status === 'RUNNING') return { ...run, status };
     const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
     const { progress, ...report } = (await handle.result()) as RecurringReport;
-    return { ...run, status, report };
+    const { files } = progress;
+    return { ...run, status, report, ...(files && { files }) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { ...run, status };
     if (!(error instanceof WorkflowFailedError)) throw error;
@@ -104,12 +129,13 @@ async function runOf(client: Client, { takenAt, action: { workflow } }: Schedule
 }
 
 function shownRun({ takenAt, status, report, error }: Run, screen: Screen): string {
-  const counts =
-    report && Object.entries(report).filter(([name, value]) => name === 'taken' || (value !== 0 && value !== null));
+  const { putOff, ...numbers } = report ?? {};
+  const counts = Object.entries(numbers).filter(([name, value]) => name === 'taken' || (value !== 0 && value !== null));
   const what = counts
-    ?.map(([name, value]) => (name === 'costUsd' ? money(value) : `${String(value)} ${name}`))
+    .map(([name, value]) => (name === 'costUsd' ? money(value) : `${String(value)} ${name}`))
     .join(', ');
-  return [clock(Date.parse(takenAt), screen), status.toLowerCase(), error ?? what].filter(Boolean).join('  ');
+  const why = putOff && `${putOff.type}: ${putOff.message}`;
+  return [clock(Date.parse(takenAt), screen), status.toLowerCase(), error ?? what, why].filter(Boolean).join('  ');
 }
 
 /** @returns like `0 7 * * * Europe/Berlin` or `every 15m` */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dollars, duration, instant, name, reason, wholeNumber } from '../terminal/arguments.js';
+import { dollars, duration, instant, name, reason, taskList, wholeNumber } from '../terminal/arguments.js';
 import { examples } from '../terminal/examples.js';
 import { loaded } from '../terminal/exit.js';
 
@@ -23,6 +23,12 @@ export function addSchedule(program: Command): void {
       .option('--webhook-secret-env <name>', "sign with the secret in this variable of the worker's environment")
       .option('--max-cost <usd>', 'one run never spends more than this, in US dollars', dollars)
       .option('--max-items <n>', 'one run takes no more items than this', wholeNumber(1, 1_000_000))
+      .option(
+        '--task <names>',
+        'ask these tasks of each item in one run, like sentiment,topics, in place of an analysis',
+        taskList,
+      )
+      .option('--deadline <time>', 'leave an item without a result after this time for the next run', duration)
       .option('--no-check', 'do not read the source now (when only the worker can)');
 
   withFlags(withId('create', 'make a schedule'))
@@ -57,6 +63,9 @@ export function addSchedule(program: Command): void {
   withId('trigger', 'start one run now')
     .addHelpText('after', examples('schedule trigger daily-news'))
     .action(loaded(async () => (await import('./schedule-control.js')).triggerSchedule));
+  withId('retry', 'take up again what failed, or was refused by the webhook')
+    .addHelpText('after', examples('schedule retry daily-news'))
+    .action(loaded(async () => (await import('./schedule-control.js')).retrySchedule));
   withId('backfill', 'start the runs that a past period would have had, one after the other')
     .requiredOption('--from <time>', 'like 2026-11-01T00:00:00Z', instant)
     .requiredOption('--to <time>', 'like 2026-11-02T00:00:00Z', instant)

@@ -12,7 +12,7 @@ export async function runTemporal(args: readonly string[]): Promise<number> {
   const { temporalCliPath: cliPath, searchPath, cacheDir, childEnv } = machine();
   const binary = await temporalCli({ cliPath, searchPath, cacheDir, env: childEnv, say });
   const env = { ...childEnv, ...temporalEnvironment(), TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
-  const child = spawn(binary, args, { stdio: 'inherit', env });
+  const child = spawn(binary, args.length === 0 ? ['--help'] : args, { stdio: 'inherit', env });
   const ignore = () => undefined; // a terminal's Ctrl-C reaches the child too, which knows how to end
   process.on('SIGINT', ignore);
   try {

@@ -29,7 +29,7 @@ export async function startWorkflow(type: string, json: string | undefined, opti
   }
   const following = new AbortController();
   const end = await Promise.race([
-    endOf(handle),
+    endOf(handle, following.signal),
     interruption().then(() => undefined),
     tellWaiting(handle, following.signal),
   ]).finally(() => {

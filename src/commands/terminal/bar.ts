@@ -1,3 +1,4 @@
+import { FREE_COLUMNS } from './in-place.js';
 import type { Screen } from './screen.js';
 import { inStyle } from './style.js';
 import { fitted, widthOf } from './width.js';
@@ -7,8 +8,8 @@ const MIN_BAR = 4;
 
 /** How far something is, in one line: where it is narrow the bar shrinks first, then goes, and then words are cut. */
 export function progressLine({ done, total }: { done: number; total: number }, words: string, screen: Screen): string {
-  const room = Math.min(MAX_BAR, screen.width - 1 - widthOf(words) - 1); // the last column makes some terminals wrap
-  if (room < MIN_BAR) return fitted(words, screen.width - 1);
+  const room = Math.min(MAX_BAR, screen.width - FREE_COLUMNS - widthOf(words) - 1);
+  if (room < MIN_BAR) return fitted(words, screen.width - FREE_COLUMNS);
   const full = total > 0 ? Math.min(room, Math.floor((done / total) * room)) : 0;
   return `${inStyle('green', '█'.repeat(full), screen)}${'░'.repeat(room - full)} ${words}`;
 }

@@ -34,7 +34,11 @@ export async function follow<W extends Workflow, Status>(
 ): Promise<End<W> | undefined> {
   const following = new AbortController();
   try {
-    return await Promise.race([endOf(handle), left.then(() => undefined), keepShowing(handle, show, following.signal)]);
+    return await Promise.race([
+      endOf(handle, following.signal),
+      left.then(() => undefined),
+      keepShowing(handle, show, following.signal),
+    ]);
   } finally {
     following.abort();
   }
@@ -68,18 +72,27 @@ export async function statusOf<Status>(handle: WorkflowHandle): Promise<Status |
     .catch(() => undefined);
 }
 
-/** Waits for the end of a run, however often the server goes away meanwhile. */
-export async function endOf<W extends Workflow>(handle: WorkflowHandle<W>): Promise<End<W>> {
-  for (let told = false; ; told = true) {
+/**
+ * Waits for the end of a run, however often the server goes away meanwhile. While it is away nothing but this waiting keeps
+ * the process alive.
+ * @param signal aborted when nobody wants to wait any longer
+ * @returns undefined then
+ */
+export async function endOf<W extends Workflow>(
+  handle: WorkflowHandle<W>,
+  signal: AbortSignal,
+): Promise<End<W> | undefined> {
+  for (let told = false; !signal.aborted; told = true) {
     try {
       return { result: await handle.result() };
     } catch (error) {
       if (error instanceof WorkflowFailedError) return { error };
       if (!mayPass(error)) throw error;
       if (!told) say(`the Temporal server does not answer; still trying (${String(error.cause ?? error.message)})`);
-      await delay(ASK_EVERY_MS, undefined, { ref: false });
+      await delay(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
+  return undefined;
 }
 
 /** gRPC's codes for a key that is wrong or may not do this. */

@@ -21,6 +21,11 @@ export function plainly(why: string): string {
   return line.length > MAX_CHARS ? `${line.slice(0, MAX_CHARS - 1)}…` : line;
 }
 
+/** A message that tells of several failures, without the kind that stands before each: who reads it wants what was said. */
+export function withoutKinds(message: string): string {
+  return message.replace(/(?<=^|[:;] )(\w{1,40}): /g, (whole, kind: string) => (isFailureKind(kind) ? '' : whole));
+}
+
 /** `openai is out of use: 503 since 14:02:07, next look in 12 s`; undefined while the unit is in use. */
 export function outOfUseWords(unit: string, state: OutageState, screen: Screen): string | undefined {
   if (outOfUseIn(unit, state, screen.nowMs) === undefined) return undefined;
@@ -35,6 +40,11 @@ export function outageWords(state: OutageState, screen: Screen): string {
   const next =
     dueMs === undefined ? '' : `, ${state.phase === 'limited' ? 'back' : 'next look'} ${soon(dueMs, screen)}`;
   return `out of use: ${plainly(state.message)} ${since}${next}`;
+}
+
+/** `in use, suspected: 503, first seen 2 s ago`, of a failure that a probe looks into. */
+export function suspectedWords({ message, sinceMs }: OutageState, screen: Screen): string {
+  return `in use, suspected: ${plainly(message)}, first seen ${clock(sinceMs, screen)}`;
 }
 
 /** What is due may be late by the moment that it takes. */

@@ -19,11 +19,11 @@ export function fitted(text: string, columns: number): string {
   return columns < 1 ? '' : `${fitting}…`;
 }
 
-/** A text in lines of at most so many columns, broken at blanks where it has some. */
+/** A text in lines of at most so many columns, broken at blanks where it has some, and within a word that is longer. */
 export function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(' ').flatMap((each) => pieces(each, columns))) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (widthOf(longer) <= columns || line === '') line = longer;
     else {
@@ -32,6 +32,20 @@ export function wrapped(text: string, columns: number): string[] {
     }
   }
   return [...lines, line];
+}
+
+function pieces(word: string, columns: number): string[] {
+  if (widthOf(word) <= columns) return [word];
+  const found: string[] = [];
+  let piece = '';
+  for (const { segment } of graphemes.segment(word)) {
+    if (piece !== '' && widthOf(piece + segment) > columns) {
+      found.push(piece);
+      piece = '';
+    }
+    piece += segment;
+  }
+  return [...found, piece];
 }
 
 export function padded(text: string, columns: number, align: 'left' | 'right'): string {

@@ -16,6 +16,7 @@ export function pageItemsFor(concurrency: number): number {
 
 const tag = held(z.string().regex(/^[\w-]{1,40}$/));
 const MAX_QUEUE_CHARS = 500;
+const MAX_DIGEST_CHARS = 64;
 const bytes = z.int().min(0);
 
 /** An input that was looked through before the first text is read. */
@@ -81,6 +82,8 @@ export const cursor = held(
     line: z.int().min(1),
     /** In a folder: the file before. */
     after: pathName().exactOptional(),
+    /** In a folder: of all that the pages before have read. */
+    digest: z.string().max(MAX_DIGEST_CHARS).exactOptional(),
     /** Bytes from the beginning of the kept results. */
     previousOffset: bytes.exactOptional(),
   }),

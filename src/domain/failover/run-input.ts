@@ -2,6 +2,9 @@ import type { Attempt } from '../attempt.js';
 import type { Task } from '../task.js';
 import type { Plan } from './plan.js';
 
+/** Of a run that was started without one. */
+export const DEFAULT_DEADLINE_MS = 3_600_000;
+
 /** What every run that asks providers may be told beside its text. */
 export interface RunInput {
   /** Ends the run with `DeadlineExceeded` this long after its start. Milliseconds; by default an hour from when a worker took it. */

@@ -6,6 +6,7 @@ export const ACCESS = {
   Unreachable: { passes: true }, // no connection, no whole answer in time, HTTP 408, 425, 429, 5xx, a file in use
   Gone: { passes: false }, // HTTP 404, 410; no such file
   Denied: { passes: false }, // HTTP 401, 403 and other 4xx; no permission for a file
+  Forbidden: { passes: false }, // HTTP 403 and most other 4xx from a webhook: about this result, if it lets others in
   NotAllowed: { passes: false }, // an address that is not public, a path outside files.root
   TooLarge: { passes: false }, // more bytes or items than we take
   Unreadable: { passes: false }, // not a feed, not a text, a redirect loop

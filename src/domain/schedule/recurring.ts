@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { verdict, type Verdict } from '../batch/result-line.js';
+import { taskNames } from '../task.js';
 import { ANALYZE_TASK_QUEUE } from '../task-queues.js';
 import { held, dollars, MAX_PATH_CHARS, pathName, withoutNulls } from '../input.js';
 
@@ -24,7 +24,7 @@ const readFromWeb = {
 };
 
 /** Where a recurring run finds texts. Paths are relative to `files.root` of the worker. */
-const source = z.discriminatedUnion('kind', [
+const anySource = z.discriminatedUnion('kind', [
   /** `path`: a file, a folder with all below it, or a glob. */
   z.strictObject({ kind: z.literal('file'), path: pathName() }),
   /** A web page; its readable text is the item. */
@@ -32,25 +32,34 @@ const source = z.discriminatedUnion('kind', [
   /** RSS, Atom, RDF or JSON Feed; every entry is an item. */
   z.strictObject({ kind: z.literal('feed'), ...readFromWeb }),
 ]);
-export type Source = z.output<typeof source>;
+export type Source = z.output<typeof anySource>;
+export const source = held(anySource);
 
-const webhookSink = z.strictObject({
-  kind: z.literal('webhook'),
-  url: webAddress,
-  /** The worker's environment variable that holds the signing secret. */
-  secretEnv: variableName().exactOptional(),
-});
+export const webhookSink = held(
+  z.strictObject({
+    kind: z.literal('webhook'),
+    url: webAddress,
+    /** The worker's environment variable that holds the signing secret. */
+    secretEnv: variableName().exactOptional(),
+  }),
+);
 
 /** Where results go. */
-const sink = z.discriminatedUnion('kind', [
+const anySink = z.discriminatedUnion('kind', [
   /** `path`: JSONL, relative to `files.root` of the worker. */
   z.strictObject({ kind: z.literal('file'), path: pathName() }),
-  webhookSink,
+  webhookSink(),
 ]);
-export type Sink = z.output<typeof sink>;
+export type Sink = z.output<typeof anySink>;
+export const sink = held(anySink);
 
-const MAX_SCHEDULE_CHARS = 500;
+export const MAX_SCHEDULE_CHARS = 500;
 const MAX_ITEMS = 1_000_000;
+const MAX_DEADLINE_MS = 365 * 86_400_000;
+
+/** How many items one run, or one reading, may take. */
+export const itemLimit = held(z.int().min(1).max(MAX_ITEMS));
+export const revision = held(z.int().min(0));
 
 /** Input of the workflow `recurring`. Any Temporal client can start it, or make a schedule of it, with this. */
 export interface RecurringInput {
@@ -62,6 +71,12 @@ export interface RecurringInput {
   maxCostUsd?: number;
   /** One run takes no more items than this; the next one takes the others. */
   maxItems?: number;
+  /** Tasks of the configuration that are asked of each item; without them each is analyzed. */
+  tasks?: string[];
+  /** An item without a result after this time is left for the next run. Milliseconds. */
+  deadlineMs?: number;
+  /** Grows whenever somebody wants everything to be looked at anew, whether or not the source has changed. */
+  revision?: number;
 }
 
 /** What any client may send. */
@@ -70,132 +85,28 @@ export const recurringInput = held(
     withoutNulls,
     z.strictObject({
       schedule: z.string().min(1).max(MAX_SCHEDULE_CHARS),
-      source,
-      sink,
+      source: source(),
+      sink: sink(),
       maxCostUsd: dollars().exactOptional(),
-      maxItems: z.int().min(1).max(MAX_ITEMS).exactOptional(),
+      maxItems: itemLimit().exactOptional(),
+      tasks: taskNames().exactOptional(),
+      deadlineMs: z.int().min(1).max(MAX_DEADLINE_MS).exactOptional(),
+      revision: revision().exactOptional(),
     }) satisfies z.ZodType<RecurringInput>,
   ),
 );
 
-/** What an item is, for whoever reads its result. */
-interface About {
-  title?: string;
-  url?: string;
-  /** Relative to `files.root`. */
-  path?: string;
-  /** ISO 8601 */
-  publishedAt?: string;
-}
-
-/** One text of a source, or why there is none. */
-export interface Item {
-  /** Names the item among all of its source, for good: a hash of what identifies it. */
-  key: string;
-  /** Names it too; both are remembered. */
-  alias?: string;
-  about: About;
-  content:
-    | { text: string; /** What was done to the text, as `cut …`. */ note?: string }
-    | { error: { type: string; message: string } };
-}
-
-/** All that an item is remembered by. */
-export function keysOf({ key, alias }: Pick<Item, 'key' | 'alias'>): string[] {
-  return alias === undefined ? [key] : [key, alias];
-}
-
-/** An item has two keys at most; what is gone is remembered for a while. */
-const MAX_SEEN = 50_000;
-const MAX_KEY_CHARS = 64;
-export const MAX_HEADER_CHARS = 8_192;
-
-/** What a schedule knows of its source, carried from run to run. */
-const progress = z.object({
-  /** Keys of items, the oldest first. */
-  seen: z.array(z.string().max(MAX_KEY_CHARS)).max(MAX_SEEN),
-  /** Of the last reading that left nothing behind, and of which address. */
-  url: z.string().max(MAX_PATH_CHARS).exactOptional(),
-  etag: z.string().max(MAX_HEADER_CHARS).exactOptional(),
-  lastModified: z.string().max(MAX_HEADER_CHARS).exactOptional(),
-});
-export type Progress = z.output<typeof progress>;
-
-/** What a run asks of its source. */
-export const readRequest = held(
-  z.strictObject({
-    source,
-    progress,
-    /** Takes no more items than this. */
-    limit: z.int().min(1).max(MAX_ITEMS),
-    /** A file that is no item, relative to `files.root`: where the results go. */
-    except: pathName().exactOptional(),
-  }),
-);
-export type ReadRequest = z.output<ReturnType<typeof readRequest>>;
-
-/** New items of a source, and what is known of it when they are done. */
-export interface Reading {
-  items: Item[];
-  /** New items that wait for the next reading. */
-  left: number;
-  progress: Progress;
-}
-
-const count = z.int().min(0);
-
-/** Result of the workflow `recurring`. The next run of the schedule begins with its `progress`. */
-export const recurringReport = held(
-  z.object({
-    /** Items that were analyzed and delivered, well or not. */
-    taken: count,
-    /** How many of them have an error in place of an analysis. */
-    failed: count,
-    /** How many of them the webhook does not accept. */
-    refused: count,
-    /** New items that wait for the next run: over `maxItems` or `maxCostUsd`. */
-    left: count,
-    /** US dollars; null when not known. */
-    costUsd: z.number().nullable(),
-    progress,
-  }),
-);
-export type RecurringReport = z.output<ReturnType<typeof recurringReport>>;
-
-/** Of a run whose history was cut, to the next. `mostSpentUsd`: never too little. US dollars. */
-export const carriedRecurring = held(z.object({ report: recurringReport(), mostSpentUsd: z.number().min(0) }));
-export type CarriedRecurring = z.output<ReturnType<typeof carriedRecurring>>;
-
-/** What a sink gets for an item. */
-export type Delivery = Verdict & About & { id: string; schedule: string; note?: string };
-
-const MAX_DELIVERY_ID_CHARS = MAX_SCHEDULE_CHARS + MAX_KEY_CHARS + 1;
-/** Of the deliveries of one reading. */
-const MAX_DELIVERIES = 20_000;
-
-/** What a sink may be asked to take: begins with the id, as it is written. */
-const delivery = z
-  .object({
-    id: z.string().min(1).max(MAX_DELIVERY_ID_CHARS),
-    schedule: z.string().max(MAX_SCHEDULE_CHARS),
-    title: z.string().exactOptional(),
-    url: z.string().exactOptional(),
-    path: z.string().exactOptional(),
-    publishedAt: z.string().exactOptional(),
-    note: z.string().exactOptional(),
-  })
-  .and(verdict()) satisfies z.ZodType<Delivery>;
-export const deliveries = held(z.array(delivery).max(MAX_DELIVERIES));
-
-/** One result to a webhook. */
-export const post = held(z.object({ webhook: webhookSink, delivery }));
-
 /** Sources and sinks are served by a worker of their own: a slow page cannot hold a provider up. */
 export const RECURRING_TASK_QUEUE = `${ANALYZE_TASK_QUEUE}.recurring.io`; // no name of a provider has a dot
 
-/** Of a run, and of each of its analyses with the key of the item behind it. */
+/** Of a run, with the time behind it, and of what is asked about an item, with its key. */
 export function recurringIdOf(schedule: string): string {
   return `recurring/${schedule}`;
+}
+
+/** Of the workflow that remembers what a schedule has taken. */
+export function memoryIdOf(schedule: string): string {
+  return `${recurringIdOf(schedule)}/memory`; // longer than a key, shorter than the time of a run
 }
 
 function isHttp(address: string): boolean {

@@ -11,8 +11,7 @@ import {
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { Attempt } from '../../domain/attempt.js';
 import { attemptAttributes, attemptSpanName, contentAttributes } from './gen-ai.js';
-import type { Called, Exchange, Traces } from './spans.js';
-import type { Failures } from './traces.js';
+import type { Called, Exchange, Failures, Traces } from './spans.js';
 import { wordless } from './wordless.js';
 
 interface Tracing {

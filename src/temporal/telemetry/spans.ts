@@ -2,6 +2,9 @@ import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { Attempt } from '../../domain/attempt.js';
 
+/** Words of a failed call are a vendor's or a page's: where what was sent is kept from others, its type alone is told. */
+export type Failures = 'in words' | 'by type';
+
 /** What of a provider's settings a span tells. */
 export interface Called {
   kind: string;

@@ -1,8 +1,5 @@
 import { telemetryEnvironment } from '../../config/config.js';
-import type { Traces } from './spans.js';
-
-/** Words of a failed call are a vendor's or a page's: where what was sent is kept from others, its type alone is told. */
-export type Failures = 'in words' | 'by type';
+import type { Failures, Traces } from './spans.js';
 
 /**
  * Opens traces where the standard variables of OpenTelemetry name a place for them. Where they name none, nothing is loaded.

@@ -61,7 +61,12 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
 
   if (!carried) tell();
   const plan = new PlanOfMany(tasksOf(input));
-  const state = carried ?? (await begin(input, startedAt, plan));
+  const failed = async (error: unknown): Promise<never> => {
+    tell({ endedAt: now() });
+    await announceEnd('batch', plan, toldOf(status()), reasonOf(error));
+    throw reasonOf(error);
+  };
+  const state = carried ?? (await begin(input, startedAt, plan).catch(failed));
   known = state;
   const { opened } = state;
   const files = filesOn(opened.queue);
@@ -89,9 +94,7 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
         .removeParts(opened, parts)
         .catch(() => undefined);
     });
-    tell({ endedAt: now() });
-    await announceEnd('batch', plan, toldOf(status()), reasonOf(error));
-    throw reasonOf(error);
+    return failed(error);
   }
   if (!isOver) return makeContinueAsNewFunc<typeof batch>(TO_CURRENT_VERSION)(input, state);
   const endedAt = now();

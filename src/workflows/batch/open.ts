@@ -1,7 +1,8 @@
-import { isCancellation, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { BatchActivities } from '../../activities/batch/batch-activities.js';
 import { FILES_TASK_QUEUE, type BatchInput } from '../../domain/batch/batch.js';
 import type { Opened } from '../../domain/batch/batch-page.js';
+import { firstElsewhere } from '../elsewhere.js';
 import { invalidInput } from '../input/checked-input.js';
 import { filesOn } from './files.js';
 
@@ -12,7 +13,7 @@ import { filesOn } from './files.js';
 export async function openedBy(input: BatchInput): Promise<Opened> {
   const first = await filesOn(FILES_TASK_QUEUE).openBatch(input);
   if (!('elsewhere' in first)) return first;
-  for (const taskQueue of first.elsewhere) {
+  const opened = await firstElsewhere<Opened>(first.elsewhere, (taskQueue) => {
     const there = proxyActivities<BatchActivities>({
       taskQueue,
       startToCloseTimeout: '2h',
@@ -20,16 +21,8 @@ export async function openedBy(input: BatchInput): Promise<Opened> {
       scheduleToStartTimeout: '10s', // it has just gone
       retry: { maximumInterval: '30s' },
     });
-    const opened = await there.openBatch(input).catch((error: unknown) => {
-      if (isCancellation(error)) throw error;
-      if (isTimeout(error)) return undefined;
-      throw error;
-    });
-    if (opened && !('elsewhere' in opened)) return opened;
-  }
+    return there.openBatch(input);
+  });
+  if (opened) return opened;
   throw invalidInput(first.problem);
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof Error && error.cause.name === 'TimeoutFailure';
 }

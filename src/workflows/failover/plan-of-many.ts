@@ -15,9 +15,13 @@ export class PlanOfMany<T extends Task = Task> {
   /** @param tasks of each run */
   constructor(private readonly tasks: readonly T[]) {}
 
-  /** Who wants to be told, as the latest plan has it; nobody where none was made. */
+  /** Who wants to be told, as the latest plan has it; nobody where none can be made. */
   async tells(): Promise<Tells | undefined> {
-    return (await this.made?.plan)?.tells;
+    const plan = this.made?.plan ?? this.now();
+    return plan.then(
+      ({ tells }) => tells,
+      () => undefined,
+    );
   }
 
   now(): Promise<Plan> {

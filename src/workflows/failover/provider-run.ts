@@ -1,7 +1,7 @@
 import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import { folded, totalCostUsd, type Attempt } from '../../domain/attempt.js';
 import { routeOf, type Plan } from '../../domain/failover/plan.js';
-import type { RunInput, RunResult } from '../../domain/failover/run-input.js';
+import { DEFAULT_DEADLINE_MS, type RunInput, type RunResult } from '../../domain/failover/run-input.js';
 import type { RunStatus } from '../../domain/failover/run-status.js';
 import { textIn } from '../../domain/parsed.js';
 import type { Task } from '../../domain/task.js';
@@ -33,7 +33,6 @@ type Asked = Pick<RunInput, 'routes'> & {
   plan?: Plan | undefined;
 };
 
-const DEFAULT_DEADLINE_MS = 3_600_000;
 const MAX_UNIT_CHARS = 500;
 
 /** Asks providers for the tasks of one run: with one plan, one map of who can be asked, one budget, one deadline, one trail. */

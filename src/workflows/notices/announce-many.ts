@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   ContinueAsNew,
@@ -35,6 +36,8 @@ export async function announceEnd(
 
 function toldError(error: unknown): { type: string; message: string } {
   if (isCancellation(error)) return { type: 'Cancelled', message: 'it was cancelled' };
-  const type = error instanceof ApplicationFailure ? (error.type ?? 'Error') : 'Error';
-  return { type, message: error instanceof Error ? oneLine(error.message) : '' };
+  // An activity's failure says nothing itself: what made it fail is its cause.
+  const cause = error instanceof ActivityFailure && error.cause ? error.cause : error;
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? 'Error') : 'Error';
+  return { type, message: cause instanceof Error ? oneLine(cause.message) : '' };
 }

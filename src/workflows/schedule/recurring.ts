@@ -1,23 +1,24 @@
 import { makeContinueAsNewFunc, proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
 import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
+import type { News, Troubled } from '../../domain/schedule/memory.js';
+import { keysOf, type Progress, type Reading, type ReadRequest } from '../../domain/schedule/reading.js';
+import { RECURRING_TASK_QUEUE, recurringInput, type RecurringInput } from '../../domain/schedule/recurring.js';
 import {
   carriedRecurring,
-  keysOf,
-  RECURRING_TASK_QUEUE,
-  recurringInput,
   recurringReport,
   type CarriedRecurring,
-  type Progress,
-  type RecurringInput,
   type RecurringReport,
-} from '../../domain/schedule/recurring.js';
-import { analyzeItems } from './analyze-items.js';
+} from '../../domain/schedule/report.js';
+import { oneLine } from '../../domain/text.js';
 import { parsedCarried, parsedInput } from '../input/parsed-input.js';
-import { deliver } from './deliver.js';
 import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
 import { PlanOfMany } from '../failover/plan-of-many.js';
 import { announceEnd } from '../notices/announce-many.js';
+import { deliver, type Delivered } from './deliver.js';
+import { ScheduleFiles } from './files.js';
+import { remember } from './remember.js';
+import { takeItems } from './take-items.js';
 
 const { readSource } = proxyActivities<RecurringActivities>({
   taskQueue: RECURRING_TASK_QUEUE,
@@ -29,17 +30,17 @@ const { readSource } = proxyActivities<RecurringActivities>({
 });
 
 /**
- * One run of a schedule: reads its source, analyzes what no run before has seen, and delivers the results. Its result is
- * where the next run begins (Temporal's last completion result), so nothing counts as seen before it is delivered; what
- * a failed run did is found again by the ids of its analyses and of its results.
+ * One run of a schedule: reads its source, asks about what no run before has seen, and delivers the results. Nothing counts
+ * as seen before it is delivered: then the memory of the schedule is told. Its result is what the next run may spare itself
+ * (Temporal's last completion result); what a failed run did is found again by the ids of its runs and of its results.
  * @throws ApplicationFailure whose type says why the source or the sink cannot be used
  */
 export async function recurring(given: RecurringInput, handedOn?: CarriedRecurring): Promise<RecurringReport> {
-  const input = parsedRecurring(given);
+  const input = parsedInput(recurringInput, given);
   const carried = parsedCarried(carriedRecurring, handedOn);
-  const plan = new PlanOfMany(ANALYZE_TASKS);
+  const plan = new PlanOfMany(input.tasks ?? ANALYZE_TASKS);
   if (input.maxCostUsd !== undefined) await plan.pricedCandidates();
-  const begun = carried ?? { report: startingReport(progressBefore()), mostSpentUsd: 0 };
+  const begun = carried ?? { report: startingReport(progressBefore(input)), mostSpentUsd: 0 };
   try {
     const report = await takeNew(input, plan, begun);
     if (report.taken > 0) await announceEnd('schedule', plan, toldOf(report));
@@ -54,34 +55,40 @@ function toldOf({ taken, failed, costUsd }: RecurringReport) {
   return { done: taken, failed, costUsd };
 }
 
-/** Reads, analyzes and delivers until nothing is left for this run. */
-async function takeNew(
-  input: ReturnType<typeof parsedRecurring>,
-  plan: PlanOfMany,
-  begun: CarriedRecurring,
-): Promise<RecurringReport> {
+/** Reads, asks and delivers until nothing is left for this run. */
+async function takeNew(input: RecurringInput, plan: PlanOfMany, begun: CarriedRecurring): Promise<RecurringReport> {
+  const { schedule, sink, revision, maxItems = Infinity } = input;
   let { report, mostSpentUsd } = begun;
-  const { source, sink, maxItems = Infinity } = input;
+  const { seen, files: haveThem } = report.progress;
+  if (seen) await remember(schedule, { seen });
+  const files = new ScheduleFiles(input, haveThem);
   for (;;) {
-    const except = sink.kind === 'file' ? { except: sink.path } : {};
     const limit = Math.min(MOST_ITEMS_A_READING, maxItems - report.taken);
     setCurrentDetails(`reading; ${report.taken} done so far`);
-    const { items, left, progress } = await readSource({ source, progress: report.progress, limit, ...except });
-    setCurrentDetails(`analyzing ${items.length}, ${left} after that; ${report.taken} done so far`);
-    const analyzed = await analyzeItems(input, items, { costUsd: report.costUsd, mostSpentUsd, plan });
-    const { deliveries, postponed, costUsd } = analyzed;
-    const later = new Set(postponed.flatMap(keysOf));
-    mostSpentUsd = analyzed.mostSpentUsd;
-    setCurrentDetails(`delivering ${deliveries.length}; ${report.taken} done before`);
-    const refused = await deliver(sink, deliveries);
+    const { items, left, forget, known } = await read(input, report.progress, limit, files);
+    setCurrentDetails(`asking about ${items.length}, ${left} after that; ${report.taken} done so far`);
+    const outcome = await takeItems(input, items, { costUsd: report.costUsd, mostSpentUsd, plan });
+    const { taken, postponed, putOff } = outcome;
+    mostSpentUsd = outcome.mostSpentUsd;
+    setCurrentDetails(`delivering ${taken.length}; ${report.taken} done before`);
+    const delivered = await deliver(sink, taken, { files, doubted: report.progress.doubted ?? false });
+    const news = newsOf(delivered, forget);
+    if (news) await remember(schedule, news);
+    if (delivered.failure) throw delivered.failure;
 
     report = {
-      taken: report.taken + deliveries.length,
-      failed: report.failed + deliveries.filter((each) => 'error' in each).length,
-      refused: report.refused + refused,
+      taken: report.taken + taken.length,
+      failed: report.failed + taken.filter(({ delivery }) => 'error' in delivery).length,
+      refused: report.refused + delivered.refused.length,
       left: left + postponed.length,
-      costUsd,
-      progress: postponed.length === 0 ? progress : { seen: progress.seen.filter((key) => !later.has(key)) },
+      ...(putOff && { putOff }),
+      costUsd: outcome.costUsd,
+      progress: {
+        ...(postponed.length === 0 && known), // what was postponed is read again
+        ...(revision !== undefined && { revision }),
+        ...(files.host && { files: files.host }),
+        ...(delivered.doubted && { doubted: true }),
+      },
     };
     if (left === 0 || postponed.length > 0 || report.taken >= maxItems) return report;
     if (workflowInfo().continueAsNewSuggested || isVersionSuperseded()) {
@@ -90,19 +97,67 @@ async function takeNew(
   }
 }
 
-function parsedRecurring(given: RecurringInput) {
-  return parsedInput(recurringInput, given);
+async function read(input: RecurringInput, before: Progress, limit: number, files: ScheduleFiles): Promise<Reading> {
+  const { schedule, source, sink } = input;
+  const { digest, url, etag, lastModified, bodyDigest } = before;
+  const known: ReadRequest['known'] = {
+    ...(digest !== undefined && { digest }),
+    ...(url !== undefined && { url }),
+    ...(etag !== undefined && { etag }),
+    ...(lastModified !== undefined && { lastModified }),
+    ...(bodyDigest !== undefined && { bodyDigest }),
+  };
+  const request = { schedule, source, known, limit, ...(sink.kind === 'file' && { except: sink.path }) };
+  if (source.kind !== 'file') return readSource(request);
+  return files.work((there) => there.readSource(request));
 }
+
+/** @returns undefined when there is nothing to remember */
+function newsOf({ accepted, refused }: Delivered, forget: string[]): News | undefined {
+  const seen = [...accepted, ...refused].flatMap(({ item }) => keysOf(item));
+  if (seen.length + forget.length === 0) return undefined;
+  const troubled = [
+    ...accepted.flatMap(({ item, delivery }): Troubled[] =>
+      'error' in delivery ? [{ ...namesOf(item, delivery), what: 'failed', error: shortened(delivery.error) }] : [],
+    ),
+    ...refused.map(({ item, delivery, message }): Troubled => ({
+      ...namesOf(item, delivery),
+      what: 'refused',
+      error: shortened({ type: 'ResultRefused', message }),
+    })),
+  ];
+  return { seen, ...(forget.length > 0 && { forget }), ...(troubled.length > 0 && { troubled }) };
+}
+
+function namesOf(
+  { key, alias }: Delivered['accepted'][number]['item'],
+  { id, title, url, path }: { id: string } & Names,
+) {
+  return { key, ...(alias !== undefined && { alias }), name: oneLine(title ?? path ?? url ?? id, MAX_NAME_CHARS) };
+}
+
+interface Names {
+  title?: string;
+  url?: string;
+  path?: string;
+}
+
+function shortened({ type, message }: { type: string; message: string }) {
+  return { type, message: oneLine(message, MAX_NAME_CHARS) };
+}
+
+const MAX_NAME_CHARS = 200;
 
 /** Items of one reading, so that their results fit one message too. */
 const MOST_ITEMS_A_READING = 500;
 
 /** Of the last run that was completed; whoever starts a run may claim to know one, so it is parsed too. */
-function progressBefore(): Progress {
+function progressBefore({ revision }: RecurringInput): Progress {
   const { lastResult } = workflowInfo();
-  return lastResult === undefined || lastResult === null
-    ? { seen: [] }
-    : parsedInput(recurringReport, lastResult).progress;
+  if (lastResult === undefined || lastResult === null) return {};
+  const { progress } = parsedInput(recurringReport, lastResult);
+  const { seen } = progress;
+  return progress.revision === revision ? progress : { ...(seen && { seen }) };
 }
 
 function startingReport(progress: Progress): RecurringReport {

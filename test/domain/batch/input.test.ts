@@ -5,13 +5,11 @@ import { batchInput } from '../../../src/domain/batch/batch.js';
 import { batchSource, cursor, opened, outputParts } from '../../../src/domain/batch/batch-page.js';
 import { batchState } from '../../../src/domain/batch/batch-state.js';
 import { parsedAs } from '../../../src/domain/input.js';
-import {
-  recurringInput,
-  readRequest,
-  recurringReport,
-  deliveries,
-  post,
-} from '../../../src/domain/schedule/recurring.js';
+import { deliveries, post } from '../../../src/domain/schedule/delivery.js';
+import { memoryState, news } from '../../../src/domain/schedule/memory.js';
+import { readRequest } from '../../../src/domain/schedule/reading.js';
+import { recurringInput } from '../../../src/domain/schedule/recurring.js';
+import { recurringReport } from '../../../src/domain/schedule/report.js';
 
 const BATCH = { input: 'a.csv', output: 'b.jsonl', concurrency: 5 };
 const FEED = { kind: 'feed', url: 'https://example.org/rss' };
@@ -60,6 +58,8 @@ describe('an input', () => {
       recurringReport,
       deliveries,
       post,
+      news,
+      memoryState,
     ];
     fc.assert(
       fc.property(

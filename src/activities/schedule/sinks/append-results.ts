@@ -1,5 +1,5 @@
 import { AccessError } from '../../../domain/schedule/access.js';
-import type { Delivery } from '../../../domain/schedule/recurring.js';
+import type { Delivery } from '../../../domain/schedule/delivery.js';
 import { oneLine } from '../../../domain/text.js';
 import type { FileToRead, Root } from '../../files/rooted.js';
 import { invalidInput } from '../../input/invalid-input.js';

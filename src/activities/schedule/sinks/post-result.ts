@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { fetch } from 'undici';
 import { AccessError, failedStatus } from '../../../domain/schedule/access.js';
-import type { Delivery, Sink } from '../../../domain/schedule/recurring.js';
+import type { Delivery } from '../../../domain/schedule/delivery.js';
+import type { Sink } from '../../../domain/schedule/recurring.js';
 import { oneLine } from '../../../domain/text.js';
 import { retryAfterMs } from '../../../http/retry-after.js';
 import { webhookSignature } from '../../../http/webhook-signature.js';
@@ -76,6 +77,8 @@ export async function postResult({ webhook, delivery }: Post, { web, signal }: S
     }
     if (ABOUT_THE_RESULT.includes(status))
       throw new AccessError('ResultRefused', `${what} answers ${status} to ${oneLine(id)}`);
+    if (status >= 400 && status < 500 && ![401, 404, 407, 408, 410, 425, 429].includes(status))
+      throw new AccessError('Forbidden', `${what} answers ${status} to ${oneLine(id)}`);
     throw failedStatus(status, what, retryAfterMs(new Headers([...response.headers]), Date.now()));
   } catch (error) {
     signal.throwIfAborted();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join, relative, resolve, sep } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { isDynamicPattern } from 'tinyglobby';
-import type { Item } from '../../../domain/schedule/recurring.js';
+import type { Item } from '../../../domain/schedule/reading.js';
 import { MAX_TEXT_BYTES, oneLine } from '../../../domain/text.js';
 import type { FileToRead, Root } from '../../files/rooted.js';
 import { isSettled } from '../../files/settled.js';
@@ -32,7 +32,7 @@ export async function filesBelow(files: Root, path: string, except: string | und
 }
 
 /** @returns paths from the root, sorted by name */
-async function pathsOf(files: Root, path: string): Promise<string[]> {
+export async function pathsOf(files: Root, path: string): Promise<string[]> {
   const root = await files.look('.');
   const there = await files.look(path).catch((error: unknown) => {
     if (isDynamicPattern(path)) return undefined;

@@ -1,4 +1,4 @@
-import type { Item } from '../../../domain/schedule/recurring.js';
+import type { Item } from '../../../domain/schedule/reading.js';
 import { isBlank, MAX_TEXT_BYTES, wellFormed } from '../../../domain/text.js';
 
 /** A text that `analyze` takes: what is longer is cut, and says so. */

@@ -1,4 +1,5 @@
-import type { Item } from '../../../domain/schedule/recurring.js';
+import type { MemoryState } from '../../../domain/schedule/memory.js';
+import type { Item } from '../../../domain/schedule/reading.js';
 import type { Root } from '../../files/rooted.js';
 import type { Web } from '../web/web.js';
 
@@ -16,6 +17,7 @@ export interface Found {
   candidates: FoundItem[];
   etag?: string;
   lastModified?: string;
+  bodyDigest?: string;
 }
 
 /** What reading needs besides the request. */
@@ -23,4 +25,6 @@ export interface Surroundings {
   files: Root;
   web: Web;
   signal: AbortSignal;
+  /** What the schedule remembers; asked only when there may be something new. */
+  memory: () => Promise<MemoryState>;
 }

@@ -1,24 +1,26 @@
 import { createHash } from 'node:crypto';
 import { AccessError } from '../../../domain/schedule/access.js';
-import { keysOf, type Item, type Reading, type ReadRequest } from '../../../domain/schedule/recurring.js';
-import { remembered } from '../../../domain/schedule/seen.js';
+import type { Item, Reading, ReadRequest } from '../../../domain/schedule/reading.js';
+import { forgettable, KEY_CHARS, unpacked } from '../../../domain/schedule/seen.js';
 import { filesBelow } from './files.js';
 import type { Found, Surroundings } from './found.js';
 import { webDocuments } from './web-documents.js';
 
-/** More does not fit what one run carries to the next: it is a batch. */
+/** More is not remembered: it is a batch. */
 const MOST_ITEMS = 20_000;
 /** Of all new items of one reading as JSON, below Temporal's 2 MiB for a payload and 4 MiB for a message. */
 const PAGE_BYTES = 1_800_000;
+const DIGEST_CHARS = 32;
 
 /**
- * Reads a source and takes the new items that come first, as many as fit a message.
+ * Reads a source and takes the new items that come first, as many as fit a message. What was seen is looked up only where
+ * the items are not the same as when the source was last read to its end.
  * @throws AccessError, or ApplicationFailure of type `InvalidInput` for a path
  */
 export async function readNew(request: ReadRequest, surroundings: Surroundings): Promise<Reading> {
-  const { source, progress, limit } = request;
+  const { source, known, limit } = request;
   const found = await find(request, surroundings);
-  if (found === undefined) return { items: [], left: 0, progress };
+  if (found === undefined) return { items: [], left: 0, forget: [], known };
   const candidates = new Map(found.candidates.map((candidate) => [keyOf(candidate.identity), candidate]));
   if (candidates.size > MOST_ITEMS) {
     throw new AccessError(
@@ -26,47 +28,59 @@ export async function readNew(request: ReadRequest, surroundings: Surroundings):
       `the source has ${candidates.size} items; the limit is ${MOST_ITEMS}: make it a batch`,
     );
   }
-  const seen = new Set(progress.seen);
+  const digest = digestOf(candidates.keys());
+  const { etag, lastModified, bodyDigest } = found;
+  const whole = {
+    digest,
+    ...('url' in source && { url: source.url }),
+    ...(etag !== undefined && { etag }),
+    ...(lastModified !== undefined && { lastModified }),
+    ...(bodyDigest !== undefined && { bodyDigest }),
+  };
+  if (digest === known.digest) return { items: [], left: 0, forget: [], known: whole };
+  const memory = await surroundings.memory();
+  const seen = unpacked(memory.seen);
+  const takes = new Map(memory.takes);
   const fresh = [...candidates].filter(([key, { alias }]) => !seen.has(key) && !seen.has(keyOf(alias)));
   const present = new Set([...candidates].flatMap(([key, { alias }]) => [key, keyOf(alias)]));
-  const kept = remembered(progress.seen, present);
   const items: Item[] = [];
-  let room = PAGE_BYTES - 20 * kept.length; // the keys go with the items
+  let room = PAGE_BYTES;
   for (const [key, { alias, about, content }] of fresh.slice(0, limit)) {
     surroundings.signal.throwIfAborted();
-    const item = { key, ...(alias !== undefined && { alias: keyOf(alias) }), about, content: await content() };
+    const take = takes.get(key);
+    const item = {
+      key,
+      ...(alias !== undefined && { alias: keyOf(alias) }),
+      ...(take !== undefined && { take }),
+      about,
+      content: await content(),
+    };
     room -= Buffer.byteLength(JSON.stringify(item));
     if (room < 0 && items.length > 0) break;
     items.push(item);
   }
   const left = fresh.length - items.length;
-  const { etag, lastModified } = found;
-  const isWhole = left === 0;
-  return {
-    items,
-    left,
-    progress: {
-      seen: [...kept, ...items.flatMap(keysOf)],
-      // With something left behind, an answer of "not modified" would hide it.
-      ...(isWhole && 'url' in source && { url: source.url }),
-      ...(isWhole && etag !== undefined && { etag }),
-      ...(isWhole && lastModified !== undefined && { lastModified }),
-    },
-  };
+  // With something left behind, an answer of "not modified" would hide it.
+  return { items, left, forget: forgettable(seen, present), known: left === 0 ? whole : {} };
 }
 
 /** @returns undefined when the source says that nothing has changed */
-function find({ source, progress, except }: ReadRequest, surroundings: Surroundings): Promise<Found | undefined> {
+function find({ source, known, except }: ReadRequest, surroundings: Surroundings): Promise<Found | undefined> {
   switch (source.kind) {
     case 'file':
       return filesBelow(surroundings.files, source.path, except);
     case 'url':
     case 'feed':
-      return webDocuments(source, progress, surroundings);
+      return webDocuments(source, known, surroundings);
   }
 }
 
-/** 96 bits: no two of a million items share a key. */
 function keyOf(identity = ''): string {
-  return createHash('sha256').update(identity).digest('base64url').slice(0, 16);
+  return createHash('sha256').update(identity).digest('base64url').slice(0, KEY_CHARS);
+}
+
+/** The same for the same items, in whatever order. */
+function digestOf(keys: Iterable<string>): string {
+  const all = [...keys].sort().join('');
+  return createHash('sha256').update(all).digest('base64url').slice(0, DIGEST_CHARS);
 }

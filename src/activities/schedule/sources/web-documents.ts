@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { AccessError, redacted } from '../../../domain/schedule/access.js';
 import { MAX_PATH_CHARS } from '../../../domain/input.js';
-import { MAX_HEADER_CHARS, type Progress, type Source } from '../../../domain/schedule/recurring.js';
+import { MAX_HEADER_CHARS, type ReadRequest } from '../../../domain/schedule/reading.js';
+import type { Source } from '../../../domain/schedule/recurring.js';
 import { oneLine } from '../../../domain/text.js';
 import { withoutCredentials } from '../web/credentials.js';
 import { get } from '../web/get.js';
@@ -12,6 +14,7 @@ import type { FoundItem, Found, Surroundings } from './found.js';
 
 const MAX_BYTES = 10 * 1024 * 1024;
 const MAX_TITLE_CHARS = 300;
+const DIGEST_CHARS = 32;
 const ACCEPT = {
   feed: 'application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5',
   url: 'text/html, application/xhtml+xml, text/plain;q=0.9, */*;q=0.5',
@@ -23,8 +26,8 @@ const ACCEPT = {
  */
 export async function webDocuments(
   { kind, url, authEnv }: Exclude<Source, { kind: 'file' }>,
-  { url: readBefore, etag, lastModified }: Progress,
-  { web, signal }: Surroundings,
+  { url: readBefore, etag, lastModified, bodyDigest }: ReadRequest['known'],
+  { web, signal }: Pick<Surroundings, 'web' | 'signal'>,
 ): Promise<Found | undefined> {
   const what = redacted(url);
   const conditions = {
@@ -41,6 +44,8 @@ export async function webDocuments(
   if (got === undefined) return undefined;
   if (kind === 'feed' && got.cut)
     throw new AccessError('TooLarge', `${what} is larger than ${MAX_BYTES} bytes (10 MiB)`);
+  const newBodyDigest = createHash('sha256').update(got.body).digest('base64url').slice(0, DIGEST_CHARS);
+  if (url === readBefore && newBodyDigest === bodyDigest) return undefined;
   const { type, charset } = mediaTypeOf(got.headers);
   const task = {
     kind: kind === 'feed' ? kind : pageKindOf(type, what),
@@ -56,6 +61,7 @@ export async function webDocuments(
   const newLastModified = fittingHeader(got.headers.get('last-modified'));
   return {
     candidates: parsed.map((each) => toCandidate(each, kind === 'url' ? url : undefined, got.cut)),
+    bodyDigest: newBodyDigest,
     ...(newEtag !== undefined && { etag: newEtag }),
     ...(newLastModified !== undefined && { lastModified: newLastModified }),
   };

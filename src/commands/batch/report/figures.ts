@@ -1,5 +1,28 @@
 import type { ResultLine } from '../../../domain/batch/result-line.js';
 import { count, emptyTally, type Tally } from '../../../domain/batch/tally.js';
+import type { Task } from '../../../domain/task.js';
+import type { LineRun } from './line-runs.js';
+
+/** A line that is shown by itself. */
+export interface ShownLine {
+  line: number;
+  id: string;
+  run?: LineRun | undefined;
+  /** `12.3 s`, or what kind of failure. */
+  what: string;
+  message?: string;
+  /** Of the input; only where it was asked for. */
+  text?: string;
+}
+
+/** Lines that the same providers answered, those that failed left out. */
+export interface Share {
+  /** By task. */
+  providers: Record<Task, string>;
+  lines: number;
+  /** US dollars; null when not known */
+  costUsd: number | null;
+}
 
 /** What a report says of a batch: every figure is a count over the lines of its output. */
 export interface Figures {
@@ -8,40 +31,128 @@ export interface Figures {
   same: number;
   /** Lines that the local provider helped with. */
   degraded: number;
-  /** Answers to the first task by somebody else than the provider that gave the most: those that failover saved. */
-  switched: number;
-  /** Answers to the first task by provider, for each stretch of the input. */
-  stretches: { from: number; providers: Record<string, number>; failed: number }[];
+  /** By who answered, the most lines first. */
+  shares: Share[];
+  /** Of all but the first share: what failover saved. */
+  saved: Pick<Share, 'lines' | 'costUsd'>;
+  /** Lines by who answered the first task, or `failed`, for each stretch of time, by when their run ended. */
+  overTime: Stretch[];
+  /** Lines that have no run of their own, or one that the server has no more: they are in no stretch. */
+  withoutTime: number;
+  /** Lines by how long their run took. */
+  durations: { upTo: string; lines: number }[];
+  slowest: ShownLine[];
   /** The first of those that failed. */
-  failed: { line: number; id: string; type: string; message: string }[];
+  failed: ShownLine[];
 }
 
+interface Stretch {
+  /** Epoch milliseconds. */
+  fromMs: number;
+  lines: Record<string, number>;
+}
+
+export const FAILED = 'failed';
 const STRETCHES = 40;
 const MOST_FAILED = 200;
+const MOST_SLOW = 20;
 
-/** @param lines all of an output, in order @param total how many they are */
-export async function figuresOf(lines: AsyncIterable<ResultLine>, total: number): Promise<Figures> {
+const DURATIONS: readonly (readonly [upTo: string, ms: number])[] = [
+  ['1 s', 1_000],
+  ['3 s', 3_000],
+  ['10 s', 10_000],
+  ['30 s', 30_000],
+  ['1 min', 60_000],
+  ['5 min', 300_000],
+  ['1 h', 3_600_000],
+  ['longer', Infinity],
+];
+
+/** @param lines all of an output @param runs of the lines */
+export async function figuresOf(
+  lines: AsyncIterable<ResultLine>,
+  runs: ReadonlyMap<number, LineRun>,
+): Promise<Figures> {
+  const shares = new Map<string, Share>();
+  const overTime = stretchesOf(runs);
+  const durations = DURATIONS.map(([upTo]) => ({ upTo, lines: 0 }));
   const tally = emptyTally();
-  const figures: Figures = { tally, same: 0, degraded: 0, switched: 0, stretches: [], failed: [] };
-  const length = Math.max(1, Math.ceil(total / STRETCHES));
-  let read = 0;
+  const failed: ShownLine[] = [];
+  let slowest: { line: ResultLine; run: LineRun }[] = [];
+  let [same, degraded, withoutTime] = [0, 0, 0];
   for await (const line of lines) {
     count(tally, line);
-    if (read++ % length === 0) figures.stretches.push({ from: line.line, providers: {}, failed: 0 });
-    const stretch = figures.stretches.at(-1);
-    if (line.sameAs !== undefined) figures.same += 1;
+    if (line.sameAs !== undefined) same += 1;
+    const run = line.sameAs === undefined ? runs.get(line.line) : undefined;
+    const answered = 'error' in line ? undefined : line.providers;
     if ('error' in line) {
-      if (stretch) stretch.failed += 1;
       const { type, message } = line.error;
-      if (figures.failed.length < MOST_FAILED)
-        figures.failed.push({ line: line.line, id: String(line.id), type, message });
+      if (failed.length < MOST_FAILED) failed.push({ ...shown(line, run), what: type, message });
+    } else {
+      if (line.degraded) degraded += 1;
+      addShare(shares, line.providers, line.costUsd);
+    }
+    if (!run) {
+      withoutTime += 1;
       continue;
     }
-    if (line.degraded) figures.degraded += 1;
-    const [first] = Object.values<string>(line.providers);
-    if (stretch && first !== undefined) stretch.providers[first] = (stretch.providers[first] ?? 0) + 1;
+    overTime.add(run.endedAtMs, answered === undefined ? FAILED : (Object.values(answered)[0] ?? FAILED));
+    const tookMs = run.endedAtMs - run.startedAtMs;
+    const bin = durations[DURATIONS.findIndex(([, ms]) => tookMs <= ms)];
+    if (bin) bin.lines += 1;
+    slowest.push({ line, run });
+    if (slowest.length >= 50 * MOST_SLOW) slowest = slowestOf(slowest);
   }
-  const [first = {}] = Object.values(tally.providers);
-  figures.switched = tally.succeeded - Math.max(0, ...Object.values(first));
-  return figures;
+  const inTurn = [...shares.values()].sort((one, other) => other.lines - one.lines);
+  return {
+    ...{ tally, same, degraded, shares: inTurn, withoutTime, durations, failed },
+    saved: inTurn.slice(1).reduce(addUp, { lines: 0, costUsd: 0 }),
+    overTime: overTime.stretches,
+    slowest: slowestOf(slowest).map(({ line, run }) => ({
+      ...shown(line, run),
+      what: `${((run.endedAtMs - run.startedAtMs) / 1_000).toFixed(1)} s`,
+    })),
+  };
+}
+
+function shown({ line, id }: ResultLine, run: LineRun | undefined) {
+  return { line, id: String(id), run };
+}
+
+function slowestOf(some: { line: ResultLine; run: LineRun }[]) {
+  const tookMs = ({ run }: { run: LineRun }) => run.endedAtMs - run.startedAtMs;
+  return some.sort((one, other) => tookMs(other) - tookMs(one)).slice(0, MOST_SLOW);
+}
+
+function addShare(shares: Map<string, Share>, providers: Record<Task, string>, costUsd: number | null): void {
+  const key = JSON.stringify(providers);
+  const before = shares.get(key) ?? { providers, lines: 0, costUsd: 0 };
+  shares.set(key, { ...before, ...addUp(before, { lines: 1, costUsd }) });
+}
+
+function addUp(one: Pick<Share, 'lines' | 'costUsd'>, other: Pick<Share, 'lines' | 'costUsd'>) {
+  const costUsd = one.costUsd === null || other.costUsd === null ? null : one.costUsd + other.costUsd;
+  return { lines: one.lines + other.lines, costUsd };
+}
+
+/** Stretches of time of the same length, from the first end of a run to the last. */
+function stretchesOf(runs: ReadonlyMap<number, LineRun>) {
+  let [firstMs, lastMs] = [Infinity, -Infinity];
+  for (const { endedAtMs } of runs.values()) {
+    firstMs = Math.min(firstMs, endedAtMs);
+    lastMs = Math.max(lastMs, endedAtMs);
+  }
+  const lengthMs = Math.max(1_000, Math.ceil((lastMs - firstMs + 1) / STRETCHES));
+  const many = runs.size === 0 ? 0 : Math.floor((lastMs - firstMs) / lengthMs) + 1;
+  const stretches = Array.from({ length: many }, (_, index): Stretch => ({
+    fromMs: firstMs + index * lengthMs,
+    lines: {},
+  }));
+  return {
+    stretches,
+    add(atMs: number, who: string) {
+      const stretch = stretches[Math.floor((atMs - firstMs) / lengthMs)];
+      if (stretch) stretch.lines[who] = (stretch.lines[who] ?? 0) + 1;
+    },
+  };
 }
