@@ -7,6 +7,7 @@ import { startFakeProviders, type FakeProviders } from '../support/fake-provider
 import { temporalAddress, testNamespace } from '../support/namespace.js';
 import { onTerminal } from '../support/on-terminal.js';
 import { configFor, KEYS } from '../support/rig.js';
+import { until } from '../support/until.js';
 
 const PAGE = fileURLToPath(new URL('../../docs/operating.md', import.meta.url));
 const LIMIT_MS = 120_000;
@@ -22,7 +23,8 @@ beforeAll(async () => {
   await shell.write('understudy.yaml', configFor(fake));
   const worker = shell.start(['worker'], { env: KEYS });
   await worker.says(/^ready/m);
-});
+  await until(async () => !(await shell.understudy(['provider', 'list'])).stdout.includes('no worker')); // seen by the server
+}, LIMIT_MS);
 afterAll(async () => {
   await shell.close();
   await fake.close();
