@@ -84,7 +84,7 @@ describe('an outage', () => {
     await rig.analyze('The food was great.');
     await until(async () => (await listed()).open.some((each) => each.unit === unit && each.phase === 'closed'));
     expect((await outage('list')).stdout).toMatch(
-      new RegExp(`^${unit}: out of use since .*: Unavailable: 503 .*next look`),
+      new RegExp(`^FAIL\\t${unit}\\tout of use: 503 since \\S+, next look \\S+$`, 'm'),
     );
     const open = await outage('show', unit);
     expect(open.code).toBe(0);

@@ -88,7 +88,8 @@ describe('a run that waits', () => {
       /^waiting: .*(openai|huggingface)(: 503, asked again | is out of use: 503 since )\S+Z.*; deadline \S+Z; Ctrl-C leaves it running$/m,
     );
     await comesToList(['waits'], '--waiting');
-    expect((await runs('show', 'waits')).stderr).toMatch(/waiting: .*503.*\n.*npx understudy runs retry-now waits/);
+    const shown = /waiting: .*503.*\n.*npx understudy runs retry-now waits/;
+    await until(async () => shown.test((await runs('show', 'waits')).stderr)); // between two rounds it asks
     expect(await runs('retry-now', 'waits')).toMatchObject({ code: 0, stdout: 'waits asks again now\n' });
     for (const name of ['openai', 'huggingface']) {
       fake.always(name, undefined);

@@ -31,8 +31,7 @@ const LOOK_UP_MS = 300;
 /** There is no call to hold up, and a wrong no costs the run far more. */
 const LOOK_UP_WHILE_OPEN_MS = 3_000;
 const REPORT_EVERY_MS = 1_000;
-/** The run that met the failure switches first: both would want this worker, and the server, at the same moment. */
-const TOLD_AFTER_MS = { closes: 100, suspects: 250 };
+const SUSPICION_TOLD_AFTER_MS = 250;
 
 interface Known {
   atMs: number;
@@ -124,13 +123,12 @@ export function outageBoard(
       const opening = outOfUseIn(unit, openingState(report, nowMs), nowMs);
       if (opening) known.set(unit, { atMs: nowMs, outOfUse: opening });
       else known.delete(unit); // whoever comes next waits a moment for what the fleet makes of it
-      // Many calls failed, or this worker left the queue a moment ago: nobody is to run into it meanwhile.
-      const isUrgent = says === 'worker' || (says === 'suspects' && report.isCertain);
-      sleep(isUrgent ? 0 : TOLD_AFTER_MS[says])
-        .then(() => send(unit, report))
-        .catch((error: unknown) => {
-          warn(`cannot report the failure of ${unit}: ${String(error)}`);
-        });
+      // A suspicion can wait until the run that met it has switched: both would want this worker at the same moment.
+      const isUrgent = says !== 'suspects' || report.isCertain;
+      const sent = isUrgent ? send(unit, report) : sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(unit, report));
+      sent.catch((error: unknown) => {
+        warn(`cannot report the failure of ${unit}: ${String(error)}`);
+      });
     },
   };
 }
