@@ -44,7 +44,7 @@ describe('ask and start', () => {
   }, 180_000);
 
   it.each([
-    [['ask', 'nothing', 'text'], /^understudy.yaml: no task nothing is configured, only .*topics/],
+    [['ask', 'nothing', 'text'], /^understudy.yaml: no task "nothing" is configured, only .*topics/],
     [['ask', 'topics'], /^no text/],
     [['start', 'triage', 'not json'], /^the input is no JSON/],
     [['worker', '--workflows', './nowhere.ts'], /^--workflows .\/nowhere.ts: no such file/],
