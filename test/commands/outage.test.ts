@@ -100,7 +100,7 @@ describe('an outage', () => {
     expect(past).toHaveLength(1);
     expect(past[0]).toMatchObject({ unit, cause: 'Unavailable' });
     expect((await outage('list', '--since', '1h')).stdout).toMatch(
-      /: over; since .*, lasted .*Unavailable: 503.*calls saved/,
+      new RegExp(`^${unit}\\t\\S+Z\\t\\S+ \\w+\\t\\d+\\tUnavailable: 503$`, 'm'),
     );
     const { stdout } = await outage('show', `outage/${unit}`);
     for (const fact of [

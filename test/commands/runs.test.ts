@@ -98,7 +98,7 @@ describe('a run that waits', () => {
     const { code, stderr } = await command.ended;
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringMatching(/^summarized by \w+, judged by \w+, in .*runs show waits$/m),
+      stderr: expect.stringMatching(/^summarized by \w+, judged by \w+, in .*\n.*runs show waits$/m),
     });
     expect(await runs('retry-now', 'waits')).toMatchObject({ code: 2, stderr: 'waits has ended: completed\n' });
   });
