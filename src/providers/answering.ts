@@ -37,7 +37,8 @@ export function providerOf(
       const answer = await guarded(signal, () => answering.answer(wellFormed(text), signal));
       const misfit = checks.get(task)?.(answer.value);
       if (misfit === undefined) return answer;
-      throw new ProviderError('BadOutput', `the answer does not fit its schema: ${misfit}`, billed(answer.usage));
+      const message = `the answer does not fit its schema: ${misfit}`;
+      throw new ProviderError('BadOutput', message, { ...billed(answer.usage), misfit: true });
     },
   };
 }

@@ -39,6 +39,7 @@ interface ProviderErrorOptions {
   usage?: Usage | undefined;
   possiblyPaid?: boolean;
   neverSent?: boolean;
+  misfit?: boolean;
   objection?: Objection | undefined;
 }
 
@@ -59,19 +60,22 @@ export class ProviderError extends Error {
    * of the vendor, and never paid.
    */
   readonly neverSent: boolean;
+  /** A whole answer came, and only does not fit the schema of its task: that says nothing against the model. */
+  readonly misfit: boolean;
   /** What the vendor would not take of the request. */
   readonly objection: Objection | undefined;
 
   constructor(
     readonly kind: FailureKind,
     message: string,
-    { retryAfterMs, usage, possiblyPaid = false, neverSent = false, objection }: ProviderErrorOptions = {},
+    { retryAfterMs, usage, possiblyPaid = false, neverSent = false, misfit = false, objection }: ProviderErrorOptions = {},
   ) {
     super(message);
     this.retryAfterMs = retryAfterMs;
     this.usage = usage;
     this.possiblyPaid = possiblyPaid;
     this.neverSent = neverSent;
+    this.misfit = misfit;
     this.objection = objection;
   }
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { failover } from './failover.js';
-import { encryption, latency, telling, throughput } from './latency.js';
+import { asking, encryption, latency, telling, throughput } from './latency.js';
 import { latencyBesideWaiting, recovery, wastedCalls } from './outages.js';
 import { runsOn, warmUp, type Runs } from './runs.js';
 import { openStage, type Stage } from './stage.js';
@@ -9,6 +9,7 @@ import { printHeader } from './table.js';
 
 const SECTIONS: Record<string, (runs: Runs, stage: Stage) => Promise<void>> = {
   latency,
+  asking,
   throughput,
   encryption,
   telling,

@@ -35,6 +35,26 @@ export async function latency(runs: Runs): Promise<void> {
   }
 }
 
+/** A step of `ask` beside one of `analyze`: two questions each. */
+export async function asking({ ours, asked }: Runs): Promise<void> {
+  const samples: Record<'ours' | 'asked', number[][]> = { ours: [], asked: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of ['ours', 'asked'] as const) samples[name].push([]);
+    for (let turn = 0; turn < TURNS; turn++) {
+      samples.asked.at(-1)?.push(await timed(asked));
+      samples.ours.at(-1)?.push(await timed(ours));
+    }
+  }
+  const each = (name: 'ours' | 'asked') => samples[name].map((round) => percentile(round, 0.5));
+  print({
+    measure: 'latency p50, ask beside analyze',
+    ours: ms(percentile(samples.asked.flat(), 0.5)),
+    bare: ms(percentile(samples.ours.flat(), 0.5)),
+    ratio: ratios(each('asked'), each('ours')),
+    target: '≤ 1.1',
+  });
+}
+
 /** Batches of runs, ours and theirs in turn. */
 export async function throughput(runs: Runs): Promise<void> {
   const rates: Record<Name, number[]> = { ours: [], bare: [], bareHttp: [] };

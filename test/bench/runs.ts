@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { AnalyzeInput } from '../../src/domain/analyze/analysis.js';
+import { ANALYZE_TASKS, type AnalyzeInput } from '../../src/domain/analyze/analysis.js';
 import { ANALYZE_TASK_QUEUE } from '../../src/domain/task-queues.js';
 import type { analyze } from '../../src/workflows/analyze/analyze.js';
 import type { BareCall } from './bare-activities.js';
@@ -15,6 +15,8 @@ export type Run = () => Promise<unknown>;
 
 export interface Runs {
   ours: Run;
+  /** The same two questions by `ask`. */
+  asked: Run;
   /** With encryption. */
   sealed: Run;
   /** Two activities that return at once. */
@@ -30,6 +32,12 @@ export function runsOn({ client, sealed, vendors }: Stage): Runs {
     client.workflow.execute(workflow, { taskQueue: 'bare', workflowId: randomUUID(), args: [call] });
   return {
     ours: async () => (await start(client, { text: TEXT })).result(),
+    asked: () =>
+      client.workflow.execute('ask', {
+        taskQueue: ANALYZE_TASK_QUEUE,
+        workflowId: randomUUID(),
+        args: [{ tasks: ANALYZE_TASKS, text: TEXT }],
+      }),
     sealed: async () => (await start(sealed, { text: TEXT })).result(),
     bare: bareRun('bare', { text: TEXT }),
     bareHttp: bareRun('bare', { text: TEXT, vendors }),

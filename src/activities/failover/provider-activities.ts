@@ -105,8 +105,11 @@ async function callOnce(
       : providerErrorOf(error, limit?.aborted === true ? probe?.limitMs : undefined);
     const failure = boundedFailure(failed.kind, failed.message, failed.retryAfterMs);
     const isOfAnOutage = probe !== undefined;
-    watched.failed(failure, isOfAnOutage ? 'probe' : 'call');
+    if (failed.misfit) watched.answered();
+    else watched.failed(failure, isOfAnOutage ? 'probe' : 'call');
     judgeMyself(standing, watch, task, failed);
+    // A probe asks whether the provider is back; what it makes of a sentence that is none of the user's does not matter.
+    if (isOfAnOutage && failed.misfit) return { value: undefined, attempt: record.failed(failure, failed) };
     // A key that nobody else can do better with is the provider's end for this run.
     const isLast = failed.kind === 'Auth' && watch.othersServe() === false;
     const outOfUse = isLast ? { outOfUse: { unit: provider.name, cause: failed.kind, message: failed.message } } : {};

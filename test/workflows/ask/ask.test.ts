@@ -93,6 +93,20 @@ describe('ask', () => {
     expect(JSON.stringify(rig.fake.requestsTo('claude', 'translate')[0]?.messages[0])).toContain('Traduis');
   });
 
+  it('does not take a model out of use whose answers do not fit one task', async () => {
+    rig.fake.always('openai', { says: { answer: 'no', reasons: [] } }, 'spam');
+    rig.fake.always('claude', { says: { answer: false, reasons: ['a person'] } }, 'spam');
+    rig.fake.always('openai', { says: 'Ada a commandé.' }, 'translate');
+    for (let run = 0; run < 8; run += 1) {
+      expect(providersOf(await ask('spam', TEXT, { route: ['openai', 'claude'] }))).toEqual([
+        ['openai', 'BadOutput'],
+        ['claude', 'ok'],
+      ]);
+    }
+    expect(providersOf(await ask('translate', TEXT, { route: ['openai'] }))).toEqual([['openai', 'ok']]);
+    expect(rig.fake.requestsTo('openai', 'spam')).toHaveLength(8); // no probe
+  });
+
   it('gives JSON to the model as JSON', async () => {
     rig.fake.always('claude', { says: 1 }, 'count');
     expect((await ask('count', { people: ['Ada'], lamps: 2 })).value).toBe(1);
