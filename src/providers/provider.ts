@@ -68,7 +68,14 @@ export class ProviderError extends Error {
   constructor(
     readonly kind: FailureKind,
     message: string,
-    { retryAfterMs, usage, possiblyPaid = false, neverSent = false, misfit = false, objection }: ProviderErrorOptions = {},
+    {
+      retryAfterMs,
+      usage,
+      possiblyPaid = false,
+      neverSent = false,
+      misfit = false,
+      objection,
+    }: ProviderErrorOptions = {},
   ) {
     super(message);
     this.retryAfterMs = retryAfterMs;

@@ -4,12 +4,12 @@ import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
 /** How far a connection came before it failed. */
-export type Stage = 'address' | 'name' | 'TCP' | 'TLS' | 'gRPC' | 'namespace';
+export type Layer = 'address' | 'name' | 'TCP' | 'TLS' | 'gRPC' | 'namespace';
 
 /** A connection failed at a stage that is known. */
 export class Unreached extends Error {
   constructor(
-    readonly stage: Stage,
+    readonly stage: Layer,
     reason: string,
   ) {
     super(reason);
@@ -68,7 +68,7 @@ export interface TlsSettings {
   clientCertPair?: { crt: Uint8Array; key: Uint8Array };
 }
 
-async function within(stage: Stage, limitMs: number, work: Promise<unknown>): Promise<void> {
+async function within(stage: Layer, limitMs: number, work: Promise<unknown>): Promise<void> {
   await inTime(limitMs, work).catch((error: unknown) => {
     throw new Unreached(stage, words(error));
   });

@@ -47,7 +47,10 @@ describe('a schedule', () => {
     await sleep(4_000); // two more runs, with nothing to do
     expect(titles(await stage.linesOf('growing.jsonl'))).toEqual(items(26));
     const answered = stage.fake.requestsTo('openai', 'summarize').filter(({ billed, aborted }) => billed && !aborted);
-    expect(new Set(answered.map(({ textHash }) => textHash)).size).toBe(answered.length);
+    const repeated = answered.length - new Set(answered.map(({ textHash }) => textHash)).size;
+    // What was answered in the moment of the kill, and reached nobody: its run says so.
+    const { count: lost } = await stage.client.workflow.count('UnderstudyFailures = "WorkerLost"');
+    expect(repeated).toBeLessThanOrEqual(lost);
 
     const described = async () => {
       const stdout = await stage.schedule('describe', 'growing', '--json');

@@ -13,7 +13,7 @@ export interface Row {
 }
 
 /** A text of 1 MiB with every quote doubled, and room for other columns. */
-const LONGEST_ROW_BYTES = 4 * 1024 * 1024;
+const MAX_ROW_BYTES = 4 * 1024 * 1024;
 
 /**
  * The rows of a CSV file from an offset on, where a row begins. A quote that is never closed would make one row of the
@@ -53,8 +53,8 @@ async function* closedRows(file: FileToRead, offset: number, csv: Csv): AsyncGen
     held = Buffer.concat([held, chunk]);
     if (held.length < wanted) continue; // a long row is looked at only when it has doubled
     yield* rowsIn(false);
-    if (held.length > LONGEST_ROW_BYTES) return heldFrom;
-    wanted = held.length > chunk.length ? Math.min(2 * held.length, LONGEST_ROW_BYTES) : 0;
+    if (held.length > MAX_ROW_BYTES) return heldFrom;
+    wanted = held.length > chunk.length ? Math.min(2 * held.length, MAX_ROW_BYTES) : 0;
   }
   yield* rowsIn(true);
   return held.length >= csv.letters.unit ? heldFrom : undefined;

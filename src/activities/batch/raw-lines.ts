@@ -9,7 +9,7 @@ export interface RawLine {
   to: number;
 }
 
-const LONGEST_LINE_BYTES = 8 * 1024 * 1024; // a text of 1 MiB as JSON with every character escaped
+const MAX_LINE_BYTES = 8 * 1024 * 1024; // a text of 1 MiB as JSON with every character escaped
 
 /** The lines of a file from an offset on; the last one needs no line break. Holds one line in memory, and none too long. */
 export async function* rawLines(
@@ -17,18 +17,18 @@ export async function* rawLines(
   offset: number,
   letters: Letters = UTF_8,
 ): AsyncGenerator<RawLine, undefined> {
-  let begun: Buffer[] = [];
+  let unfinished: Buffer[] = [];
   let from = offset;
   let length = 0;
   const take = (piece: Buffer) => {
     length += piece.length;
-    if (length > LONGEST_LINE_BYTES) begun = [];
-    else begun.push(piece);
+    if (length > MAX_LINE_BYTES) unfinished = [];
+    else unfinished.push(piece);
   };
   const line = (to: number): RawLine => {
-    const bytes = length > LONGEST_LINE_BYTES ? undefined : withoutReturn(Buffer.concat(begun), letters);
+    const bytes = length > MAX_LINE_BYTES ? undefined : withoutReturn(Buffer.concat(unfinished), letters);
     const whole = { bytes, from, to };
-    [begun, from, length] = [[], to, 0];
+    [unfinished, from, length] = [[], to, 0];
     return whole;
   };
   for await (const chunk of file.chunks(offset)) {

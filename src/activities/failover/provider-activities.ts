@@ -1,7 +1,7 @@
 import { activityInfo, cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { Attempt } from '../../domain/attempt.js';
 import { estimatedUsage, type Price } from '../../domain/cost.js';
-import { closedMessage } from '../../domain/failover/out-of-use.js';
+import { closedMessage, type OutOfUse } from '../../domain/failover/out-of-use.js';
 import { boundedFailure, POLICY, type Failure } from '../../domain/failure.js';
 import type { Task } from '../../domain/task.js';
 import { ProviderError, type Provider } from '../../providers/provider.js';
@@ -10,7 +10,7 @@ import type { OutageBoard } from '../outage/outage-board.js';
 import { attemptRecorder, type CallWitness } from './attempt-recorder.js';
 import { toApplicationFailure, type FailureDetails } from './provider-failure.js';
 import type { CallText, TextOf } from './run-text.js';
-import type { Standing } from './standing.js';
+import type { Standing, Withdrawal } from './standing.js';
 import type { Watch } from './watch.js';
 
 /** What an activity gives the workflow: the answer, and every attempt that it took, the last one `ok`. */
@@ -72,9 +72,7 @@ async function throwIfClosed(
   const outOfUse = probe
     ? undefined
     : await outages.outOfUse(provider.name, modelOf(provider, task), isBack ? 'anew' : 'remembered');
-  if (!outOfUse) return;
-  const failure = { kind: 'ProviderClosed', message: closedMessage(outOfUse) } as const;
-  throw toApplicationFailure(failure, { attempts: earlier, outOfUse });
+  if (outOfUse) throw closedTo(outOfUse, earlier);
 }
 
 async function callOnce(
@@ -83,7 +81,7 @@ async function callOnce(
   { text, probe, earlier }: { text: string; probe: { limitMs: number } | undefined; earlier: readonly Attempt[] },
 ): Promise<{ value: unknown; attempt: Attempt }> {
   const trialEnds = await standing.enter();
-  if (trialEnds === undefined) throw ownFault('this worker has left the queue; another one may serve it', earlier);
+  if (trialEnds === undefined) throw turnedAway(provider.name, standing.withdrawal, watch.othersServe(), earlier);
   const record = attemptRecorder({
     ...{ task, provider: provider.name, model: modelOf(provider, task), price, text },
     ...(witness && { witness }),
@@ -118,6 +116,24 @@ async function callOnce(
     trialEnds();
     watched.end();
   }
+}
+
+/** This worker has left the queue: where nobody else is there, why it left is the provider's end for now. */
+function turnedAway(
+  provider: string,
+  withdrawal: Withdrawal | undefined,
+  othersServe: boolean | 'unknown',
+  earlier: readonly Attempt[],
+): Error {
+  if (withdrawal === undefined) return ownFault('this worker was out of the queue for a moment', earlier);
+  const { kind: cause, reason: message } = withdrawal;
+  if (othersServe === false) return closedTo({ unit: provider, cause, message }, earlier);
+  return ownFault(`this worker has left the queue (${message}); another one may serve it`, earlier);
+}
+
+function closedTo(outOfUse: OutOfUse, attempts: readonly Attempt[]): Error {
+  const failure = { kind: 'ProviderClosed', message: closedMessage(outOfUse) } as const;
+  return toApplicationFailure(failure, { attempts, outOfUse });
 }
 
 /** An adapter throws nothing but a `ProviderError`; whatever else comes out of one stems from an answer that it could not read. */

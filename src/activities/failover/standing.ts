@@ -21,7 +21,7 @@ const NO_WAY_OUT_FOR_MS = 2_000;
  */
 export class Standing {
   private isProven = false;
-  private isOut = false;
+  private left: Withdrawal | undefined;
   private trial: Promise<unknown> | undefined;
   private noWayOut: { sinceMs: number; times: number } | undefined;
 
@@ -37,7 +37,7 @@ export class Standing {
     while (this.isTried && this.trial && Date.now() < giveUpAtMs) {
       await Promise.race([this.trial, sleep(giveUpAtMs - Date.now(), undefined, { ref: false })]);
     }
-    if (this.isOut) return undefined;
+    if (this.left) return undefined;
     if (this.isProven || this.trial) return () => undefined;
     let end: () => void = () => undefined;
     this.trial = new Promise<void>((resolve) => {
@@ -49,13 +49,18 @@ export class Standing {
     return end;
   }
 
+  /** Why this worker is out of the queue; undefined while it is not. */
+  get withdrawal(): Withdrawal | undefined {
+    return this.left;
+  }
+
   private get isTried(): boolean {
-    return !this.isProven && !this.isOut;
+    return !this.isProven && !this.left;
   }
 
   /** The provider took the key: it answered, or failed in another way. */
   keyWorks(): void {
-    if (this.isOut) return; // a call that began before the key was found wrong
+    if (this.left) return; // a call that began before the key was found wrong
     if (!this.isProven) this.on.well();
     this.isProven = true;
     this.noWayOut = undefined;
@@ -78,14 +83,14 @@ export class Standing {
 
   /** Back in the queue, to be tried with one call. */
   rejoin(): void {
-    this.isOut = false;
+    this.left = undefined;
     this.isProven = false;
     this.noWayOut = undefined;
   }
 
   private leave(why: Withdrawal): void {
-    if (this.isOut) return;
-    this.isOut = true;
+    if (this.left) return;
+    this.left = why;
     this.isProven = false;
     this.on.withdraw(why);
   }

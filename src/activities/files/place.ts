@@ -10,7 +10,7 @@ interface HeldFolder {
   /** Symbolic links resolved. */
   path: string;
   /** What stands in it is reached by this path and no other. */
-  via: string;
+  handlePath: string;
 }
 
 /** A name in a folder that is held open. */
@@ -54,8 +54,8 @@ async function inFolder<T>(
     const path = await whereIs(held, real);
     await requireInside(root, path, given);
     const proc = `/proc/self/fd/${held.fd}`;
-    const via = (await isThere(`${proc}/.`)) ? proc : path;
-    return await work({ path, via });
+    const handlePath = (await isThere(`${proc}/.`)) ? proc : path;
+    return await work({ path, handlePath });
   } finally {
     await held.close();
   }

@@ -75,7 +75,7 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
     work: (file: FileToWrite) => Promise<T>,
   ) {
     const flags = FLAGS[how] | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const path = `${place.folder.via}/${place.name}`;
+    const path = `${place.folder.handlePath}/${place.name}`;
     const handle = await open(path, flags, OURS_ALONE).catch(told(given, how === 'read' ? 'read' : 'write'));
     try {
       const { size, mtimeMs, birthtimeMs } = await judged(root, handle, path, given);
@@ -87,12 +87,12 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
   }
   const lists = (path: string) =>
     atPlace(root, path, 'follow', ({ folder, name }) =>
-      readdir(`${folder.via}/${name}`, { withFileTypes: true }).catch(told(path)),
+      readdir(`${folder.handlePath}/${name}`, { withFileTypes: true }).catch(told(path)),
     );
   return {
     look: (path) =>
       atPlace(root, path, 'follow', async (place) => {
-        const about = await lstat(`${place.folder.via}/${place.name}`).catch(told(path));
+        const about = await lstat(`${place.folder.handlePath}/${place.name}`).catch(told(path));
         if (about.isFile() || about.isDirectory()) return { path: place.path, isFolder: about.isDirectory() };
         throw invalidInput(`${oneLine(path)} is neither a file nor a folder`);
       }),
@@ -101,7 +101,7 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
     list: lists,
     place: (path) =>
       atPlace(root, path, 'no link', async (place) => {
-        const there = await lstat(`${place.folder.via}/${place.name}`).catch(() => undefined);
+        const there = await lstat(`${place.folder.handlePath}/${place.name}`).catch(() => undefined);
         if (there && !there.isFile()) throw invalidInput(`cannot write ${oneLine(path)}: it is there, and no file`);
         return place.path;
       }),
@@ -123,12 +123,14 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
     replace: (from, to) =>
       atPlace(root, from, 'no link', (source) =>
         atPlace(root, to, 'no link', (target) =>
-          rename(`${source.folder.via}/${source.name}`, `${target.folder.via}/${target.name}`).catch(told(to, 'write')),
+          rename(`${source.folder.handlePath}/${source.name}`, `${target.folder.handlePath}/${target.name}`).catch(
+            told(to, 'write'),
+          ),
         ),
       ),
     remove: (path) =>
       atPlace(root, path, 'no link', ({ folder, name }) =>
-        rm(`${folder.via}/${name}`, { force: true }).catch(told(path, 'write')),
+        rm(`${folder.handlePath}/${name}`, { force: true }).catch(told(path, 'write')),
       ),
   };
 }

@@ -2,7 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import { ACCESS, AccessError } from '../../domain/schedule/access.js';
+import { ENDPOINT_ERRORS, EndpointError } from '../../domain/schedule/endpoint-error.js';
 import type { TextResult } from '../../domain/batch/result-line.js';
 import { deliveries, post, type Delivery } from '../../domain/schedule/delivery.js';
 import type { FilesElsewhere, HostFiles } from '../../domain/schedule/host-files.js';
@@ -60,7 +60,7 @@ export function recurringActivities(surroundings: Surroundings): RecurringActivi
   const web = webBy(network, secretOf);
   const act = <T>(work: (files: Root, signal: AbortSignal) => Promise<T>) =>
     cancellable(() => work(rootedAt(folder, cancellationSignal()), cancellationSignal())).catch((error: unknown) => {
-      throw error instanceof AccessError ? accessApplicationFailure(error) : error;
+      throw error instanceof EndpointError ? accessApplicationFailure(error) : error;
     });
   return {
     openFiles: (given) =>
@@ -86,11 +86,11 @@ export function recurringActivities(surroundings: Surroundings): RecurringActivi
   };
 }
 
-function accessApplicationFailure({ kind, message, retryAfterMs }: AccessError): ApplicationFailure {
+function accessApplicationFailure({ kind, message, retryAfterMs }: EndpointError): ApplicationFailure {
   return ApplicationFailure.create({
     type: kind,
     message,
-    nonRetryable: !ACCESS[kind].passes,
+    nonRetryable: !ENDPOINT_ERRORS[kind].passes,
     ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
   });
 }

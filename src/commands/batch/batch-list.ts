@@ -8,7 +8,7 @@ import { printed, say } from '../terminal/say.js';
 import { screenOf } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 /** Without the histories that a batch has gone on from. */
 const LAST_RUNS = 'WorkflowType = "batch" AND ExecutionStatus != "ContinuedAsNew"';
 const COLUMNS = ['batch', 'state', 'lines', 'cost', 'started', 'input'].map((title) => ({ title }));
@@ -16,7 +16,7 @@ const COLUMNS = ['batch', 'state', 'lines', 'cost', 'started', 'input'].map((tit
 /** A line for each batch, the latest first. @returns the exit code */
 export async function batchList(client: Client): Promise<number> {
   const rows: Cell[][] = [];
-  for await (const execution of executions(client, LAST_RUNS, MOST_SHOWN)) {
+  for await (const execution of executions(client, LAST_RUNS, MAX_SHOWN)) {
     const id = execution.workflowId.slice(batchIdOf('').length);
     if (rows.some(([shown]) => shown === id)) continue; // what a retry has gone on from
     const state = execution.status.name.toLowerCase();
@@ -25,7 +25,7 @@ export async function batchList(client: Client): Promise<number> {
     const spent = status ? { usd: status.tally.costUsd } : '-';
     const at = status === undefined ? execution.startTime.getTime() : Date.parse(status.startedAt);
     rows.push([id, state, done, spent, { atMs: at }, input?.input]);
-    if (rows.length === MOST_SHOWN) break;
+    if (rows.length === MAX_SHOWN) break;
   }
   if (rows.length > 0) printed(table(COLUMNS, rows, screenOf(process.stdout)));
   if (rows.length === 0) say('there is no batch yet; npx understudy batch FILE starts one');

@@ -1,4 +1,4 @@
-import { redacted } from '../../domain/schedule/access.js';
+import { redacted } from '../../domain/schedule/endpoint-error.js';
 import { oneLine } from '../../domain/text.js';
 import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { recurringIdOf, type RecurringInput, type Sink, type Source } from '../../domain/schedule/recurring.js';

@@ -5,7 +5,7 @@ import { requireAllowed } from '../../activities/schedule/web/guarded-agent.js';
 import { webBy } from '../../activities/schedule/web/web.js';
 import { secretOf } from '../../config/config.js';
 import type { Config } from '../../config/config-schema.js';
-import { AccessError } from '../../domain/schedule/access.js';
+import { EndpointError } from '../../domain/schedule/endpoint-error.js';
 import { nothingRemembered } from '../../domain/schedule/memory.js';
 import type { RecurringInput } from '../../domain/schedule/recurring.js';
 import { UsageError } from '../terminal/errors.js';
@@ -17,7 +17,7 @@ const LIMIT_MS = 45_000;
  * @returns how many items the source has now
  * @throws UsageError
  */
-export async function checkedInput(
+export async function itemsToRead(
   { schedule, source, sink }: RecurringInput,
   { files, network }: Config,
 ): Promise<number> {
@@ -32,7 +32,7 @@ export async function checkedInput(
     const { items, left } = await readNew(request, { files: root, web, signal, memory });
     return items.length + left;
   } catch (error) {
-    if (error instanceof AccessError || error instanceof ApplicationFailure) throw new UsageError(error.message);
+    if (error instanceof EndpointError || error instanceof ApplicationFailure) throw new UsageError(error.message);
     throw error;
   } finally {
     await web.dispatcher.close();

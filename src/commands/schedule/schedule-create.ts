@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/config.js';
 import type { RecurringInput } from '../../domain/schedule/recurring.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
 import { actionFor } from './schedule-action.js';
-import { checkedInput } from './schedule-check.js';
+import { itemsToRead } from './schedule-check.js';
 import { handleOf, inputIn, refusingBadTimes } from './schedule-handle.js';
 import { tellMemory } from './schedule-memory.js';
 import { inputFrom, specFrom, type ScheduleFlags } from './schedule-options.js';
@@ -22,7 +22,7 @@ export async function createSchedule(id: string, flags: ScheduleFlags): Promise<
   if (!sink) throw new UsageError('nowhere to put results: give --out FILE or --webhook URL');
   const input: RecurringInput = { schedule: id, source, sink, ...limits };
   const client = await connectClient(targetFromEnvironment());
-  const found = flags.check ? await checkedInput(input, config) : undefined;
+  const found = flags.check ? await itemsToRead(input, config) : undefined;
   try {
     await refusingBadTimes(flags, () =>
       client.schedule.create({
@@ -57,7 +57,7 @@ export async function updateSchedule(id: string, flags: ScheduleFlags): Promise<
   const isElsewhere = (changes.source ?? changes.sink) !== undefined;
   const { revision = 0 } = before;
   const input = { ...before, ...changes, ...(isElsewhere && { revision: revision + 1 }) };
-  if (flags.check && isElsewhere) await checkedInput(input, config);
+  if (flags.check && isElsewhere) await itemsToRead(input, config);
   if (isElsewhere) await tellMemory(client, id, 'remember', { files: null }); // who has them is asked anew
   await refusingBadTimes(flags, () =>
     handle.update((previous) => ({ ...previous, ...(spec && { spec }), action: actionFor(input) })),

@@ -1,7 +1,7 @@
 import { betweenCharacters, withoutControls } from '../characters.js';
 
 /** Bounds a text without spaces, where words cannot be counted. */
-const LONGEST_WORD_ON_AVERAGE = 20;
+const MAX_AVERAGE_WORD_CHARS = 20;
 
 /** Characters that no summary has, whatever the configured number of words; what stands further back is not read. */
 export const MAX_SUMMARY_CHARS = 65_536;
@@ -14,10 +14,7 @@ export function boundedSummary(text: string, maxWords: number): string {
   const read = text.slice(0, betweenCharacters(text, Math.min(text.length, MAX_SUMMARY_CHARS)));
   const line = withoutControls(read).replace(/\s+/g, ' ').trim();
   const words = line.split(' ', maxWords).join(' ');
-  const beginning = words.slice(
-    0,
-    betweenCharacters(words, Math.min(words.length, maxWords * LONGEST_WORD_ON_AVERAGE)),
-  );
+  const beginning = words.slice(0, betweenCharacters(words, Math.min(words.length, maxWords * MAX_AVERAGE_WORD_CHARS)));
   if (beginning.length === line.length && read.length === text.length) return line;
   const end = lastSentenceEnd(beginning);
   return end * 2 >= beginning.length ? beginning.slice(0, end) : `${withoutTail(beginning)}…`;

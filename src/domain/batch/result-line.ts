@@ -24,10 +24,10 @@ export const RESULT_LINE_BEGINNING = '{"line":';
 /** One line of the output for one of the input. */
 export type ResultLine = LineHead & {
   /** The line that has the same text and was paid for. */ sameAs?: number;
-} & Verdict;
+} & ResultBody;
 
 /** What came of one text. */
-export type Verdict = { /** US dollars; null when not known */ costUsd: number | null } & (
+export type ResultBody = { /** US dollars; null when not known */ costUsd: number | null } & (
   | { summary: string; sentiment: Sentiment; providers: Record<AnalyzeTask, string>; degraded?: true }
   | {
       /** By task, each as its `output` says. */ values: Record<Task, unknown>;
@@ -37,18 +37,18 @@ export type Verdict = { /** US dollars; null when not known */ costUsd: number |
   | { error: { type: string; message: string } }
 );
 
-const LONGEST_MESSAGE_CHARS = 500;
-const LONGEST_TYPE_CHARS = 100;
+const MAX_MESSAGE_CHARS = 500;
+const MAX_TYPE_CHARS = 100;
 
 /** What a run of a text comes to, of whichever workflow it is. */
 export type TextResult = Analysis | Asked | AskedAll;
 
 export function answeredLine(head: LineHead, result: TextResult): ResultLine {
-  return { ...headOf(head), ...verdictOf(result) };
+  return { ...headOf(head), ...resultBodyOf(result) };
 }
 
 export function failedLine(head: LineHead, failure: TextFailure): ResultLine {
-  return { ...headOf(head), ...failedVerdict(failure) };
+  return { ...headOf(head), ...failedResultBody(failure) };
 }
 
 /** Without what else an item has. */
@@ -56,7 +56,7 @@ export function headOf({ line, id, idIsNumber }: LineHead): LineHead {
   return { line, id, ...(idIsNumber && { idIsNumber }) };
 }
 
-export function verdictOf(result: TextResult): Verdict {
+export function resultBodyOf(result: TextResult): ResultBody {
   const { attempts, costUsd, degraded } = result;
   const rest = { costUsd, ...(degraded && { degraded }) };
   if ('summary' in result) {
@@ -74,15 +74,15 @@ function answeringBy<T extends Task>(tasks: readonly T[], attempts: readonly Att
   return Object.fromEntries(tasks.map((task) => [task, answering(task)])) as Record<T, string>;
 }
 
-export function failedVerdict({ type, message, attempts }: TextFailure): Verdict {
-  const error = { type: oneLine(type, LONGEST_TYPE_CHARS), message: oneLine(message, LONGEST_MESSAGE_CHARS) };
+export function failedResultBody({ type, message, attempts }: TextFailure): ResultBody {
+  const error = { type: oneLine(type, MAX_TYPE_CHARS), message: oneLine(message, MAX_MESSAGE_CHARS) };
   return { error, costUsd: totalCostUsd(attempts) };
 }
 
 /** @returns as it stands in the output, with its line break */
-export function resultLineText({ line, id, idIsNumber, ...verdict }: ResultLine): string {
+export function resultLineText({ line, id, idIsNumber, ...body }: ResultLine): string {
   const written = idIsNumber ? String(id) : JSON.stringify(id);
-  return `${RESULT_LINE_BEGINNING}${line},"id":${written},${JSON.stringify(verdict).slice(1)}\n`;
+  return `${RESULT_LINE_BEGINNING}${line},"id":${written},${JSON.stringify(body).slice(1)}\n`;
 }
 
 /** @returns what stands for a line until that of the same text, somewhere before it, is written */
@@ -106,9 +106,9 @@ function withoutHead({
   id: _id,
   idIsNumber: _idIsNumber,
   sameAs: _sameAs,
-  ...verdict
-}: ResultLine): Verdict {
-  return verdict;
+  ...body
+}: ResultLine): ResultBody {
+  return body;
 }
 
 /** Where the id of a line of ours stands, when it is a number. */
@@ -131,7 +131,7 @@ const asked = z.object({
 const failed = z.object({ error: z.object({ type: z.string(), message: z.string() }), costUsd: money });
 
 /** What came of one text, as it stands in a file or came over a wire. */
-export const verdict = held(z.union([analyzed, asked, failed]) satisfies z.ZodType<Verdict>);
+export const resultBody = held(z.union([analyzed, asked, failed]) satisfies z.ZodType<ResultBody>);
 
 const lineNumber = z.int().min(1);
 const head = z.object({
@@ -144,10 +144,10 @@ const sameLine = z.strictObject({ line: lineNumber, id: z.union([z.string(), z.n
 /** @returns undefined for what is no result line of ours */
 export function toResultLine(json: string): ResultLine | undefined {
   const value = jsonIn(json);
-  const [itsHead, itsVerdict] = [head.safeParse(value), verdict().safeParse(value)];
-  if (!itsHead.success || !itsVerdict.success) return undefined;
+  const [itsHead, itsBody] = [head.safeParse(value), resultBody().safeParse(value)];
+  if (!itsHead.success || !itsBody.success) return undefined;
   const { sameAs } = itsHead.data;
-  return { ...withIdAsItStands(json, itsHead.data), ...(sameAs !== undefined && { sameAs }), ...itsVerdict.data };
+  return { ...withIdAsItStands(json, itsHead.data), ...(sameAs !== undefined && { sameAs }), ...itsBody.data };
 }
 
 function withIdAsItStands(json: string, { line, id }: z.output<typeof head>): LineHead {

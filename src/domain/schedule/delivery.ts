@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { verdict, type Verdict } from '../batch/result-line.js';
+import { resultBody, type ResultBody } from '../batch/result-line.js';
 import { held } from '../input.js';
 import type { About } from './reading.js';
 import { MAX_SCHEDULE_CHARS, webhookSink } from './recurring.js';
 import { KEY_CHARS } from './seen.js';
 
 /** What a sink gets for an item. */
-export type Delivery = Verdict & About & { id: string; schedule: string; note?: string };
+export type Delivery = ResultBody & About & { id: string; schedule: string; note?: string };
 
 /** How often an item may be taken up again. */
 export const MAX_TAKES = 1_000;
@@ -25,7 +25,7 @@ const delivery = z
     publishedAt: z.string().exactOptional(),
     note: z.string().exactOptional(),
   })
-  .and(verdict()) satisfies z.ZodType<Delivery>;
+  .and(resultBody()) satisfies z.ZodType<Delivery>;
 export const deliveries = held(z.array(delivery).max(MAX_DELIVERIES));
 
 /** One result to a webhook. */

@@ -20,7 +20,7 @@ export interface LocalSettings {
 }
 
 const MODEL = 'wink-eng-lite-web-model';
-const MOST_SENTENCES = 200;
+const MAX_SENTENCES = 200;
 /** wink's score lies between -1 and 1; what is this close to 0 are stray words. */
 const NEUTRAL_WITHIN = 0.1;
 
@@ -33,7 +33,7 @@ export function local({ name, maxSummaryWords, tasks }: LocalSettings): Provider
     async answer(text: string, signal: AbortSignal) {
       const sentences = (await eachPiece(text, signal, sentencesIn)).flat();
       return {
-        value: extract(evenly(sentences, MOST_SENTENCES), maxSummaryWords) || boundedSummary(text, maxSummaryWords),
+        value: extract(evenly(sentences, MAX_SENTENCES), maxSummaryWords) || boundedSummary(text, maxSummaryWords),
       };
     },
   };

@@ -2,7 +2,7 @@
 const PIECE_CHARACTERS = 2_000;
 
 /** 200,000 characters in all. Of a longer text these are spread evenly over it. */
-const MOST_PIECES = 100;
+const MAX_PIECES = 100;
 
 /** Cuts a text where sentences end, or else at white space, or else anywhere between characters. */
 export function piecesOf(text: string): string[] {
@@ -12,7 +12,7 @@ export function piecesOf(text: string): string[] {
     if (piece.trim() !== '') pieces.push(piece);
     at += piece.length;
   }
-  return evenly(pieces, MOST_PIECES);
+  return evenly(pieces, MAX_PIECES);
 }
 
 function pieceAt(text: string, at: number): string {

@@ -55,11 +55,11 @@ export async function boundedPost(
   const status = answer.statusCode;
   const lines = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
   const responseHeaders = new Headers(lines);
-  const read = await bytesOf(answer.body, status);
+  const read = await bodyOf(answer.body, status);
   return { status, headers: responseHeaders, body: await textOf(read, responseHeaders, status) };
 }
 
-async function bytesOf(chunks: AsyncIterable<Uint8Array>, status: number): Promise<Buffer> {
+async function bodyOf(chunks: AsyncIterable<Uint8Array>, status: number): Promise<Buffer> {
   const read: Uint8Array[] = [];
   let bytes = 0;
   try {

@@ -9,7 +9,7 @@ import { SetupError } from '../setup-error.js';
 
 const MODULE_DIR = packageFile('tools/temporal-cli');
 /** Five minutes on a slow machine, with room for a slower one. */
-const LONGEST_BUILD_MS = 3_600_000;
+const MAX_BUILD_MS = 3_600_000;
 const PACKAGE_PATH = 'github.com/temporalio/cli/cmd/temporal';
 
 export interface TemporalCliOptions {
@@ -48,7 +48,7 @@ export async function temporalCli(options: TemporalCliOptions): Promise<string> 
   const onWait = (pid: string) => {
     say(`Waiting for process ${pid}, which is getting the Temporal server (else remove ${lockFile}) …`);
   };
-  return exclusively(lockFile, { onWait, signal, abandonedAfterMs: LONGEST_BUILD_MS }, async () => {
+  return exclusively(lockFile, { onWait, signal, abandonedAfterMs: MAX_BUILD_MS }, async () => {
     if (!(await isExecutable(cached))) await obtain(cached, pinned, options);
     return cached;
   });

@@ -4,7 +4,7 @@ import { countAll } from '../../domain/batch/tally.js';
 import type { filesOn } from './files.js';
 
 /** Of one append. */
-const MOST_PAGES = 8;
+const MAX_PAGES = 8;
 
 /** Puts the lines of pages that are over into the output, in the order of the pages, even when the batch is cancelled. */
 export class Output {
@@ -45,7 +45,7 @@ export class Output {
   /** Those that are next, up to the first that is not whole: what comes after it would not be in order. */
   private ready(): BatchState['over'] {
     const pages: BatchState['over'] = [];
-    for (let number = this.state.nextInOutput; pages.length < MOST_PAGES; number += 1) {
+    for (let number = this.state.nextInOutput; pages.length < MAX_PAGES; number += 1) {
       const page = this.state.over.find((each) => each.number === number);
       if (!page) break;
       pages.push(page);

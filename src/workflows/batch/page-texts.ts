@@ -102,18 +102,23 @@ export class PageTexts {
       this.settle(ordinal, lineWithoutRun(item, 'BudgetExceeded', message));
       return;
     }
-    const begun: UnderWay = { sinceMs: Date.now(), reservedUsd: allowance ?? 0 };
-    this.underWay.add(begun);
-    void this.run(ordinal, item, begun, allowance);
+    const reserved: UnderWay = { sinceMs: Date.now(), reservedUsd: allowance ?? 0 };
+    this.underWay.add(reserved);
+    void this.run(ordinal, item, reserved, allowance);
   }
 
-  private async run(ordinal: number, item: TextItem, begun: UnderWay, maxCostUsd: number | undefined): Promise<void> {
+  private async run(
+    ordinal: number,
+    item: TextItem,
+    reserved: UnderWay,
+    maxCostUsd: number | undefined,
+  ): Promise<void> {
     const { batch, opened } = this.input;
     const how = { batchId: this.batchId, batch, filesQueue: opened.queue, plan: this.plan, maxCostUsd };
     const { line, atMostUsd, failed } = await textRun(item, how);
-    this.underWay.delete(begun);
+    this.underWay.delete(reserved);
     // A run without a trail may have spent all that it was given.
-    this.spentUsd += this.input.candidates ? Math.min(atMostUsd ?? Infinity, begun.reservedUsd) : 0;
+    this.spentUsd += this.input.candidates ? Math.min(atMostUsd ?? Infinity, reserved.reservedUsd) : 0;
     if (CancellationScope.current().consideredCancelled && failed) return; // it has no result, nor will it
     this.settle(ordinal, line);
   }

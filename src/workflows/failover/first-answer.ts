@@ -12,7 +12,7 @@ import { HistoryIsLong, isHistoryLong, type Run } from './run.js';
 import { planRoute } from './planning.js';
 
 /** What is asked of whom. */
-export interface Question<T> extends Route {
+export interface TaskRequest<T> extends Route {
   task: Task;
   text: string;
   /** What a call carries of it; absent: the text itself. */
@@ -39,11 +39,11 @@ const QUEUED_MS = { elsewhere: 5_000, othersReady: 10_000, othersLater: 30_000, 
  * kind when that kind means stop; its details hold the trail
  * @throws HistoryIsLong when the run has to go on in another one
  */
-export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T> {
-  const { task, candidates, onRefusal, text, part, parts } = question;
+export async function firstAnswer<T>(run: Run, request: TaskRequest<T>): Promise<T> {
+  const { task, candidates, onRefusal, text, part, parts } = request;
   const { trail, providers, budget } = run;
   const lostAt = new Set<Candidate>();
-  if (!parts) dropTooSmall(run, question);
+  if (!parts) dropTooSmall(run, request);
   for (;;) {
     trail.throwIfEnded();
     const left = providers.notDropped(task, candidates);
@@ -52,7 +52,7 @@ export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T
     const payable = left.filter((each) => isInParts(each) || budget.fits(each, text) || budget.isHeldBack(each, text));
     if (payable.length === 0) throw trail.failure('BudgetExceeded', shortfallOf(run, left, text));
     const candidate = providers.firstReady(task, payable);
-    notePassedOver(run, question, candidate);
+    notePassedOver(run, request, candidate);
     if (candidate === undefined) {
       await wait(run, task, payable);
       continue;
@@ -62,7 +62,7 @@ export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T
       await condition(() => trail.hasEnded || !budget.isHeldBack(candidate, text));
       continue; // others that waited may be first
     }
-    const { answered, failure } = await askOnce(run, question, candidate, payable);
+    const { answered, failure } = await askOnce(run, request, candidate, payable);
     if (answered) {
       providers.answered(task, candidate);
       return answered.value;
@@ -83,7 +83,7 @@ export async function firstAnswer<T>(run: Run, question: Question<T>): Promise<T
       providers.learned(availability);
     }
   }
-  notePassedOver(run, question, undefined);
+  notePassedOver(run, request, undefined);
   const inPart = part === undefined ? '' : ` (part ${part})`;
   throw trail.failure('NoProviderLeft', `no provider can answer ${task}${inPart}: ${lastWords(task, trail.attempts)}`);
 }
@@ -92,7 +92,7 @@ type Outcome<T> = { answered: Answered<T>; failure?: never } | { answered?: neve
 
 async function askOnce<T>(
   run: Run,
-  { task, text, callText = { text }, part, candidates }: Question<T>,
+  { task, text, callText = { text }, part, candidates }: TaskRequest<T>,
   candidate: Candidate,
   payable: readonly Candidate[],
 ): Promise<Outcome<T>> {
@@ -147,7 +147,7 @@ function metWorker({ trail }: Run, { provider }: Candidate): boolean {
 }
 
 /** Whoever takes less than the text is not asked: what is too long for one may fit another. */
-function dropTooSmall<T>({ providers }: Run, { task, text, candidates }: Question<T>): void {
+function dropTooSmall<T>({ providers }: Run, { task, text, candidates }: TaskRequest<T>): void {
   for (const candidate of candidates) {
     const { maxInputChars = Infinity } = candidate;
     if (text.length <= maxInputChars) continue;
@@ -196,7 +196,7 @@ function timeLeftMs({ deadline, trail }: Run, task: Task): number | undefined {
 /** Notes in the trail who would have been asked first, had nothing stood in the way. */
 function notePassedOver<T>(
   { trail, providers, budget }: Run,
-  { task, candidates, text }: Question<T>,
+  { task, candidates, text }: TaskRequest<T>,
   next: Candidate | undefined,
 ): void {
   for (const candidate of candidates) {

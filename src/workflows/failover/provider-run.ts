@@ -72,8 +72,8 @@ export class ProviderRun {
     const deadline = new Deadline(atMs, afterMs);
     const telling = new Telling(trail.attempts);
     const run: Run = { trail, providers, budget, isOneOfMany, deadline, cutsHistory: host.own, telling };
-    const begun: { run?: ProviderRun } = {};
-    if (host.own) answerMessages(run, () => begun.run?.phase ?? 'planning');
+    const started: { run?: ProviderRun } = {};
+    if (host.own) answerMessages(run, () => started.run?.phase ?? 'planning');
     else host.listen(providers);
     const plan = earlier?.plan ?? asked.plan ?? (await planRoute({ tasks, routes: asked.routes }));
     run.telling.planned(plan, host.own ? 'own' : 'guest');
@@ -82,8 +82,8 @@ export class ProviderRun {
       providers.planned(plan.availability);
       trail.skip(plan.skipped);
     }
-    begun.run = new ProviderRun(run, plan, atMs, earlier);
-    return begun.run;
+    started.run = new ProviderRun(run, plan, atMs, earlier);
+    return started.run;
   }
 
   /**

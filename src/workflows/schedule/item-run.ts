@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { executeChild, proxyActivities, workflowInfo, type ChildWorkflowOptions } from '@temporalio/workflow';
 import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
 import type { AskAllOneOfMany, Asked, AskedAll, AskOneOfMany } from '../../domain/ask/asked.js';
-import { failedVerdict, verdictOf, type TextResult, type Verdict } from '../../domain/batch/result-line.js';
+import { failedResultBody, resultBodyOf, type TextResult, type ResultBody } from '../../domain/batch/result-line.js';
 import type { Plan } from '../../domain/failover/plan.js';
 import type { TextFailure } from '../../domain/failover/text-failure.js';
 import type { Item } from '../../domain/schedule/reading.js';
@@ -20,7 +20,7 @@ const { awaitEarlierRun } = proxyActivities<RecurringActivities>({
 
 /** What came of an item. */
 export interface ItemOutcome {
-  verdict: Verdict;
+  body: ResultBody;
   /** Why it has no result. */
   failure?: TextFailure;
   /** Of this run; what an earlier one has paid for costs nothing. US dollars; null when not known. */
@@ -39,11 +39,11 @@ interface Limits {
 export async function itemRun(input: RecurringInput, item: Item, text: string, limits: Limits): Promise<ItemOutcome> {
   const { outcome, isEarlier } = await resultOf(input, item, text, limits);
   const failed = 'type' in outcome;
-  const verdict = failed ? failedVerdict(outcome) : verdictOf(outcome);
+  const body = failed ? failedResultBody(outcome) : resultBodyOf(outcome);
   return {
-    verdict,
+    body,
     ...(failed && { failure: outcome }),
-    costUsd: isEarlier ? 0 : verdict.costUsd,
+    costUsd: isEarlier ? 0 : body.costUsd,
     // A run that ended without a trail may have spent all that it was allowed.
     mostSpentUsd: isEarlier ? 0 : Math.min(limits.leftUsd ?? 0, outcome.atMostUsd ?? Infinity),
   };

@@ -40,13 +40,13 @@ export async function recurring(given: RecurringInput, handedOn?: CarriedRecurri
   const carried = parsedCarried(carriedRecurring, handedOn);
   const plan = new PlanOfMany(input.tasks ?? ANALYZE_TASKS);
   if (input.maxCostUsd !== undefined) await plan.pricedCandidates();
-  const begun = carried ?? { report: startingReport(progressBefore(input)), mostSpentUsd: 0 };
+  const progress = carried ?? { report: startingReport(progressBefore(input)), mostSpentUsd: 0 };
   try {
-    const report = await takeNew(input, plan, begun);
+    const report = await takeNew(input, plan, progress);
     if (report.taken > 0) await announceEnd('schedule', plan, toldOf(report));
     return report;
   } catch (error) {
-    await announceEnd('schedule', plan, toldOf(begun.report), error);
+    await announceEnd('schedule', plan, toldOf(progress.report), error);
     throw error;
   }
 }
@@ -56,14 +56,14 @@ function toldOf({ taken, failed, costUsd }: RecurringReport) {
 }
 
 /** Reads, asks and delivers until nothing is left for this run. */
-async function takeNew(input: RecurringInput, plan: PlanOfMany, begun: CarriedRecurring): Promise<RecurringReport> {
+async function takeNew(input: RecurringInput, plan: PlanOfMany, progress: CarriedRecurring): Promise<RecurringReport> {
   const { schedule, sink, revision, maxItems = Infinity } = input;
-  let { report, mostSpentUsd } = begun;
+  let { report, mostSpentUsd } = progress;
   const { seen, files: haveThem } = report.progress;
   if (seen) await remember(schedule, { seen });
   const files = new ScheduleFiles(input, haveThem);
   for (;;) {
-    const limit = Math.min(MOST_ITEMS_A_READING, maxItems - report.taken);
+    const limit = Math.min(MAX_ITEMS_A_READING, maxItems - report.taken);
     setCurrentDetails(`reading; ${report.taken} done so far`);
     const { items, left, forget, known } = await read(input, report.progress, limit, files);
     setCurrentDetails(`asking about ${items.length}, ${left} after that; ${report.taken} done so far`);
@@ -149,7 +149,7 @@ function shortened({ type, message }: { type: string; message: string }) {
 const MAX_NAME_CHARS = 200;
 
 /** Items of one reading, so that their results fit one message too. */
-const MOST_ITEMS_A_READING = 500;
+const MAX_ITEMS_A_READING = 500;
 
 /** Of the last run that was completed; whoever starts a run may claim to know one, so it is parsed too. */
 function progressBefore({ revision }: RecurringInput): Progress {

@@ -1,4 +1,4 @@
-import { failedVerdict } from '../../domain/batch/result-line.js';
+import { failedResultBody } from '../../domain/batch/result-line.js';
 import type { Delivery } from '../../domain/schedule/delivery.js';
 import { mayPass } from '../../domain/schedule/may-pass.js';
 import type { Item } from '../../domain/schedule/reading.js';
@@ -11,7 +11,7 @@ import { itemRun, type ItemOutcome } from './item-run.js';
 
 const UNDER_WAY_AT_ONCE = 4;
 /** One after the other without a result for what passes: then the rest is left for later, and not tried in vain. */
-const MOST_PUT_OFF_IN_A_ROW = 8;
+const MAX_PUT_OFF_IN_A_ROW = 8;
 const MAX_MESSAGE_CHARS = 300;
 
 /** An item with what its sink gets. */
@@ -53,13 +53,13 @@ export async function takeItems(input: RecurringInput, items: readonly Item[], s
   let isBudgetSpent = false;
 
   /** @returns undefined where it is left for the next run */
-  async function verdictOn(item: Item): Promise<ItemOutcome['verdict'] | undefined> {
+  async function bodyFor(item: Item): Promise<ItemOutcome['body'] | undefined> {
     const { content } = item;
-    if ('error' in content) return failedVerdict({ ...content.error, attempts: [], atMostUsd: 0 });
+    if ('error' in content) return failedResultBody({ ...content.error, attempts: [], atMostUsd: 0 });
     const leftUsd = maxCostUsd === undefined ? undefined : maxCostUsd - mostSpentUsd;
-    if (isBudgetSpent || inARow >= MOST_PUT_OFF_IN_A_ROW || (leftUsd !== undefined && leftUsd <= 0)) return undefined;
+    if (isBudgetSpent || inARow >= MAX_PUT_OFF_IN_A_ROW || (leftUsd !== undefined && leftUsd <= 0)) return undefined;
     const outcome = await itemRun(input, item, content.text, { leftUsd, plan: await spending.plan.now() });
-    const { verdict, failure } = outcome;
+    const { body, failure } = outcome;
     if (failure?.type === 'InvalidInput') throw invalidInput(failure.message); // about all items
     costUsd = costUsd === null || outcome.costUsd === null ? null : costUsd + outcome.costUsd;
     mostSpentUsd += outcome.mostSpentUsd;
@@ -71,19 +71,19 @@ export async function takeItems(input: RecurringInput, items: readonly Item[], s
     inARow = 0;
     // With all of the budget before it, it will never fit: that is its result.
     isBudgetSpent = failure?.type === 'BudgetExceeded' && leftUsd !== maxCostUsd;
-    return isBudgetSpent ? undefined : verdict;
+    return isBudgetSpent ? undefined : body;
   }
 
   // A budget is spent by one at a time, so that each knows what is left.
   const few = maxCostUsd === undefined ? UNDER_WAY_AT_ONCE : 1;
   const taken = await fewAtATime(few, items, async (item): Promise<Taken[]> => {
     const { key, take, about, content } = item;
-    const verdict = await verdictOn(item);
-    if (verdict === undefined) postponed.push(item);
-    if (verdict === undefined) return [];
+    const body = await bodyFor(item);
+    if (body === undefined) postponed.push(item);
+    if (body === undefined) return [];
     const note = 'note' in content ? { note: content.note } : {};
     const id = take === undefined ? `${schedule}/${key}` : `${schedule}/${key}/${take}`;
-    return [{ item, delivery: { id, schedule, ...about, ...note, ...verdict } }];
+    return [{ item, delivery: { id, schedule, ...about, ...note, ...body } }];
   });
   return { taken: taken.flat(), postponed, ...(putOff && { putOff }), costUsd, mostSpentUsd };
 }

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { failedVerdict, resultLineText, toResultLine, type ResultLine } from '../../../src/domain/batch/result-line.js';
+import {
+  failedResultBody,
+  resultLineText,
+  toResultLine,
+  type ResultLine,
+} from '../../../src/domain/batch/result-line.js';
 
-const verdict = fc.oneof(
+const resultBody = fc.oneof(
   fc.record({
     summary: fc.string({ unit: 'binary' }),
     sentiment: fc.record({ label: fc.constantFrom('POSITIVE' as const, 'NEUTRAL' as const), score: fc.constant(0.5) }),
@@ -20,8 +25,8 @@ const id = fc.oneof(
 describe('a line of results', () => {
   it('is read back as it was written', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1 }), id, verdict, (line, itsId, itsVerdict) => {
-        const result: ResultLine = { line, id: itsId, ...itsVerdict };
+      fc.property(fc.integer({ min: 1 }), id, resultBody, (line, itsId, itsBody) => {
+        const result: ResultLine = { line, id: itsId, ...itsBody };
         expect(toResultLine(resultLineText(result).trimEnd())).toEqual(result);
       }),
     );
@@ -55,7 +60,12 @@ describe('a line of results', () => {
 
   it('tells an error in one line without what moves a cursor', () => {
     const { message } = (
-      failedVerdict({ type: 'X', message: `a\u001b[31m\nb\u202e${'c'.repeat(900)}`, attempts: [], atMostUsd: 0 }) as {
+      failedResultBody({
+        type: 'X',
+        message: `a\u001b[31m\nb\u202e${'c'.repeat(900)}`,
+        attempts: [],
+        atMostUsd: 0,
+      }) as {
         error: { message: string };
       }
     ).error;

@@ -131,7 +131,7 @@ describe('runs that nobody can answer now', () => {
       // Each costs an event, and all of them together one more look.
       await Promise.all(Array.from({ length: 20 }, () => handle.signal('retryNow')));
       return (await rig.client.workflow.getHandle(handle.workflowId).describe()).runId !== runId;
-    }, 150_000);
+    }, 240_000);
     await openai().handle.signal('open');
     const { attempts } = await handle.result();
     expect(attempts.filter(({ outcome }) => outcome === 'ok')).toHaveLength(2);
@@ -139,7 +139,7 @@ describe('runs that nobody can answer now', () => {
     expect(attempts.length).toBeLessThan(20);
     expect(attempts.some(({ folded = 0 }) => folded > 20)).toBe(true);
     expect(requestsOfRuns()).toHaveLength(3);
-  }, 180_000);
+  }, 300_000);
 
   it('do not wait for what only a person can mend', async () => {
     rig.fake.always('openai', '401');

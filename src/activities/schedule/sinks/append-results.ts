@@ -1,4 +1,4 @@
-import { AccessError } from '../../../domain/schedule/access.js';
+import { EndpointError } from '../../../domain/schedule/endpoint-error.js';
 import type { Delivery } from '../../../domain/schedule/delivery.js';
 import { oneLine } from '../../../domain/text.js';
 import type { FileToRead, Root } from '../../files/rooted.js';
@@ -28,7 +28,7 @@ export async function appendResults(files: Root, path: string, deliveries: reado
       const added = [...missing.values()].map((delivery) => `${JSON.stringify(delivery)}\n`);
       await file.cut(from);
       await file.writeAt(from, Buffer.from([...(isWhole ? ['\n'] : []), ...added].join(''))).catch((error: unknown) => {
-        throw error instanceof Error ? new AccessError('Unreachable', error.message) : error;
+        throw error instanceof Error ? new EndpointError('Unreachable', error.message) : error;
       });
       await file.sync(); // before the workflow forgets the results
     }),

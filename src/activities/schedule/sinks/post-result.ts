@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { fetch } from 'undici';
-import { AccessError, failedStatus } from '../../../domain/schedule/access.js';
+import { EndpointError, failedStatus } from '../../../domain/schedule/endpoint-error.js';
 import type { Delivery } from '../../../domain/schedule/delivery.js';
 import type { Sink } from '../../../domain/schedule/recurring.js';
 import { oneLine } from '../../../domain/text.js';
 import { retryAfterMs } from '../../../http/retry-after.js';
 import { webhookSignature } from '../../../http/webhook-signature.js';
 import { basicAuth, withoutCredentials } from '../web/credentials.js';
-import { accessFailure } from '../web/access-failure.js';
+import { httpFailure } from '../web/http-failure.js';
 import { WHOLE_ANSWER_LIMIT_MS } from '../web/get.js';
 import type { Web } from '../web/web.js';
 
@@ -40,7 +40,7 @@ function rememberAccepted(name: string): void {
 /**
  * Sends one result, signed as the Standard Webhooks specification says (https://www.standardwebhooks.com): HMAC-SHA256
  * over `<id>.<timestamp>.<body>`; what this worker has delivered before is not sent again. A receiver tells repetitions by `webhook-id`, which is also the `idempotency-key`.
- * @throws AccessError
+ * @throws EndpointError
  */
 export async function postResult({ webhook, delivery }: Post, { web, signal }: Surroundings): Promise<void> {
   const { url, secretEnv } = webhook;
@@ -76,13 +76,13 @@ export async function postResult({ webhook, delivery }: Post, { web, signal }: S
       return;
     }
     if (ABOUT_THE_RESULT.includes(status))
-      throw new AccessError('ResultRefused', `${what} answers ${status} to ${oneLine(id)}`);
+      throw new EndpointError('ResultRefused', `${what} answers ${status} to ${oneLine(id)}`);
     if (status >= 400 && status < 500 && ![401, 404, 407, 408, 410, 425, 429].includes(status))
-      throw new AccessError('Forbidden', `${what} answers ${status} to ${oneLine(id)}`);
+      throw new EndpointError('Forbidden', `${what} answers ${status} to ${oneLine(id)}`);
     throw failedStatus(status, what, retryAfterMs(new Headers([...response.headers]), Date.now()));
   } catch (error) {
     signal.throwIfAborted();
-    if (limit.aborted) throw new AccessError('Unreachable', `${what}: no answer in ${WHOLE_ANSWER_LIMIT_MS} ms`);
-    throw accessFailure(error, what);
+    if (limit.aborted) throw new EndpointError('Unreachable', `${what}: no answer in ${WHOLE_ANSWER_LIMIT_MS} ms`);
+    throw httpFailure(error, what);
   }
 }

@@ -13,13 +13,13 @@ export function fittingText(given: string, alreadyCut = false): Item['content'] 
 
 function fitting(text: string): string {
   let fits = text.slice(0, MAX_TEXT_BYTES);
-  for (let size = bytesOf(fits); size > MAX_TEXT_BYTES; size = bytesOf(fits)) {
+  for (let size = byteLengthOf(fits); size > MAX_TEXT_BYTES; size = byteLengthOf(fits)) {
     fits = fits.slice(0, Math.floor((fits.length * MAX_TEXT_BYTES) / size) - 1);
   }
   return fits.replace(/[\uD800-\uDBFF]$/, ''); // not through the middle of a character
 }
 
 /** As JSON, which is how Temporal carries it. */
-function bytesOf(text: string): number {
+function byteLengthOf(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
 }

@@ -2,7 +2,7 @@ import { on } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
-import { AccessError } from '../../../domain/schedule/access.js';
+import { EndpointError } from '../../../domain/schedule/endpoint-error.js';
 import { packageFile } from '../../../package-root.js';
 import { READY, type Parsed, type ParseTask } from './parse-task.js';
 
@@ -18,7 +18,7 @@ const inTurn = pLimit(availableParallelism());
  * Parses what somebody else wrote in a thread of its own, which can be ended: the parsers take minutes for some
  * documents of a few MB (a million `<`, 50,000 nested elements), and meanwhile this worker could not even heartbeat.
  * @param what names the source
- * @throws AccessError `Unreadable`, `TooLarge`
+ * @throws EndpointError `Unreadable`, `TooLarge`
  */
 export function parseApart(task: ParseTask, what: string, signal: AbortSignal): Promise<Parsed[]> {
   return inTurn(() => parsed(task, what, signal));
@@ -45,12 +45,12 @@ async function parsed(task: ParseTask, what: string, signal: AbortSignal): Promi
     throw new Error('the thread said nothing');
   } catch (error) {
     signal.throwIfAborted();
-    if (limit.signal.aborted) throw new AccessError('Unreadable', `${what} takes more than ${LIMIT_MS} ms to parse`);
+    if (limit.signal.aborted) throw new EndpointError('Unreadable', `${what} takes more than ${LIMIT_MS} ms to parse`);
     const { code, name } = error as NodeJS.ErrnoException;
     if (code === 'ERR_WORKER_OUT_OF_MEMORY')
-      throw new AccessError('TooLarge', `${what} takes too much memory to parse`);
+      throw new EndpointError('TooLarge', `${what} takes too much memory to parse`);
     const expected = task.kind === 'feed' ? 'RSS, Atom, RDF or JSON Feed' : 'a page with a text';
-    throw new AccessError('Unreadable', `${what} is not ${expected} (${name})`);
+    throw new EndpointError('Unreadable', `${what} is not ${expected} (${name})`);
   } finally {
     clearTimeout(timer);
     await thread.terminate();

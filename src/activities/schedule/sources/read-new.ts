@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AccessError } from '../../../domain/schedule/access.js';
+import { EndpointError } from '../../../domain/schedule/endpoint-error.js';
 import type { Item, Reading, ReadRequest } from '../../../domain/schedule/reading.js';
 import { forgettable, KEY_CHARS, unpacked } from '../../../domain/schedule/seen.js';
 import { filesBelow } from './files.js';
@@ -7,7 +7,7 @@ import type { Found, Surroundings } from './found.js';
 import { webDocuments } from './web-documents.js';
 
 /** More is not remembered: it is a batch. */
-const MOST_ITEMS = 20_000;
+const MAX_ITEMS = 20_000;
 /** Of all new items of one reading as JSON, below Temporal's 2 MiB for a payload and 4 MiB for a message. */
 const PAGE_BYTES = 1_800_000;
 const DIGEST_CHARS = 32;
@@ -15,17 +15,17 @@ const DIGEST_CHARS = 32;
 /**
  * Reads a source and takes the new items that come first, as many as fit a message. What was seen is looked up only where
  * the items are not the same as when the source was last read to its end.
- * @throws AccessError, or ApplicationFailure of type `InvalidInput` for a path
+ * @throws EndpointError, or ApplicationFailure of type `InvalidInput` for a path
  */
 export async function readNew(request: ReadRequest, surroundings: Surroundings): Promise<Reading> {
   const { source, known, limit } = request;
   const found = await find(request, surroundings);
   if (found === undefined) return { items: [], left: 0, forget: [], known };
   const candidates = new Map(found.candidates.map((candidate) => [keyOf(candidate.identity), candidate]));
-  if (candidates.size > MOST_ITEMS) {
-    throw new AccessError(
+  if (candidates.size > MAX_ITEMS) {
+    throw new EndpointError(
       'TooLarge',
-      `the source has ${candidates.size} items; the limit is ${MOST_ITEMS}: make it a batch`,
+      `the source has ${candidates.size} items; the limit is ${MAX_ITEMS}: make it a batch`,
     );
   }
   const digest = digestOf(candidates.keys());

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AccessError, redacted } from '../../../domain/schedule/access.js';
+import { EndpointError, redacted } from '../../../domain/schedule/endpoint-error.js';
 import { MAX_PATH_CHARS } from '../../../domain/input.js';
 import { MAX_HEADER_CHARS, type ReadRequest } from '../../../domain/schedule/reading.js';
 import type { Source } from '../../../domain/schedule/recurring.js';
@@ -43,7 +43,7 @@ export async function webDocuments(
   const got = await get({ url, headers, maxBytes: MAX_BYTES, dispatcher: web.dispatcher, signal });
   if (got === undefined) return undefined;
   if (kind === 'feed' && got.cut)
-    throw new AccessError('TooLarge', `${what} is larger than ${MAX_BYTES} bytes (10 MiB)`);
+    throw new EndpointError('TooLarge', `${what} is larger than ${MAX_BYTES} bytes (10 MiB)`);
   const newBodyDigest = createHash('sha256').update(got.body).digest('base64url').slice(0, DIGEST_CHARS);
   if (url === readBefore && newBodyDigest === bodyDigest) return undefined;
   const { type, charset } = mediaTypeOf(got.headers);
@@ -55,7 +55,7 @@ export async function webDocuments(
   };
   const parsed = await parseApart(task, what, signal);
   if (kind === 'url' && parsed.every(({ text }) => text.trim() === '')) {
-    throw new AccessError('Unreadable', `${what} has no text that can be read without running its scripts`);
+    throw new EndpointError('Unreadable', `${what} has no text that can be read without running its scripts`);
   }
   const newEtag = fittingHeader(got.headers.get('etag'));
   const newLastModified = fittingHeader(got.headers.get('last-modified'));
@@ -70,7 +70,7 @@ export async function webDocuments(
 function pageKindOf(type: string | undefined, what: string): 'page' | 'text' {
   if (type === undefined || type === 'text/html' || type === 'application/xhtml+xml') return 'page';
   if (type.startsWith('text/')) return 'text';
-  throw new AccessError('Unreadable', `${what} is ${type}, not a page`);
+  throw new EndpointError('Unreadable', `${what} is ${type}, not a page`);
 }
 
 /** Where a document is, without what may be secret in its address. */

@@ -1,7 +1,7 @@
 import { fetch, type Dispatcher } from 'undici';
-import { AccessError, failedStatus, redacted } from '../../../domain/schedule/access.js';
+import { EndpointError, failedStatus, redacted } from '../../../domain/schedule/endpoint-error.js';
 import { retryAfterMs } from '../../../http/retry-after.js';
-import { accessFailure } from './access-failure.js';
+import { httpFailure } from './http-failure.js';
 import { basicAuth, withoutCredentials } from './credentials.js';
 
 /** Of a whole answer, from the first connection over all redirects to the last byte. */
@@ -29,7 +29,7 @@ export interface GetRequest {
 /**
  * A GET and its answer, read up to the limit and no further.
  * @returns undefined for a 304
- * @throws AccessError
+ * @throws EndpointError
  */
 export async function get({
   url,
@@ -65,7 +65,7 @@ export async function get({
     return { headers: received, body: Buffer.concat(read), cut: left < 0 };
   } catch (error) {
     signal.throwIfAborted(); // our own cancellation is not the source's failure
-    if (limit.aborted) throw new AccessError('Unreachable', `${what}: no whole answer in ${limitMs} ms`);
-    throw accessFailure(error, what);
+    if (limit.aborted) throw new EndpointError('Unreachable', `${what}: no whole answer in ${limitMs} ms`);
+    throw httpFailure(error, what);
   }
 }

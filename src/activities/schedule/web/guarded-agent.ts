@@ -3,7 +3,7 @@ import { lookup as lookUp } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector } from 'undici';
-import { AccessError } from '../../../domain/schedule/access.js';
+import { EndpointError } from '../../../domain/schedule/endpoint-error.js';
 
 const CONNECT_LIMIT_MS = 10_000;
 
@@ -37,7 +37,7 @@ export function guardedAgent(allowHosts: readonly string[], lookup: LookupFuncti
 
 /**
  * Looks a host up as {@link guardedAgent} will, without connecting to it. One that cannot be found now may be later.
- * @throws AccessError `NotAllowed`
+ * @throws EndpointError `NotAllowed`
  */
 export async function requireAllowed(url: string, allowHosts: readonly string[]): Promise<void> {
   const { hostname: named, port, protocol } = new URL(url);
@@ -83,7 +83,7 @@ export function isPublic(address: string): boolean {
   return !NOT_PUBLIC.some((range) => range[0].kind() === parsed.kind() && parsed.match(range));
 }
 
-function notAllowed(host: string, address: string): AccessError {
+function notAllowed(host: string, address: string): EndpointError {
   const what = host === address ? `${host} is not a public address` : `${host} is at ${address}, not a public address`;
-  return new AccessError('NotAllowed', `${what} (network.allowHosts: [${host}] in understudy.yaml allows it)`);
+  return new EndpointError('NotAllowed', `${what} (network.allowHosts: [${host}] in understudy.yaml allows it)`);
 }

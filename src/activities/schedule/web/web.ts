@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { AccessError } from '../../../domain/schedule/access.js';
+import { EndpointError } from '../../../domain/schedule/endpoint-error.js';
 import { guardedAgent } from './guarded-agent.js';
 
 /** What the configuration says under `network`. */
@@ -19,9 +19,9 @@ export interface Web {
   /** Connects to addresses that may be asked. */
   dispatcher: Dispatcher;
   userAgent: string;
-  /** @throws AccessError where the variable is not meant for this, or this worker has none */
+  /** @throws EndpointError where the variable is not meant for this, or this worker has none */
   signingSecret(name: string, what: string): string;
-  /** @returns the header `authorization` @throws AccessError where the variable is not meant for this host, or is missing */
+  /** @returns the header `authorization` @throws EndpointError where the variable is not meant for this host, or is missing */
   authorization(name: string, url: string): string;
 }
 
@@ -32,7 +32,7 @@ export function webBy(rules: NetworkRules, valueOf: (name: string) => string | u
   function valued(name: string, what: string): string {
     const value = valueOf(name);
     if (value !== undefined) return value;
-    throw new AccessError('SecretMissing', `this worker has no secret for ${what} (set ${name})`);
+    throw new EndpointError('SecretMissing', `this worker has no secret for ${what} (set ${name})`);
   }
   return {
     dispatcher: guardedAgent(rules.allowHosts),
@@ -40,21 +40,21 @@ export function webBy(rules: NetworkRules, valueOf: (name: string) => string | u
     signingSecret(name, what) {
       if (name.startsWith(WEBHOOK_PREFIX) || rules.webhookSecrets.includes(name)) return valued(name, what);
       const how = `network.webhookSecrets: [${name}] in understudy.yaml allows it, or a name with ${WEBHOOK_PREFIX}`;
-      throw new AccessError('NotAllowed', `${name} may not sign for ${what} (${how})`);
+      throw new EndpointError('NotAllowed', `${name} may not sign for ${what} (${how})`);
     },
     authorization(name, url) {
       const { host, hostname } = new URL(url);
       const hosts = Object.hasOwn(rules.sourceAuth, name) ? (rules.sourceAuth[name] ?? []) : [];
       if (hosts.some((each) => [host, hostname].includes(each.toLowerCase()))) return header(valued(name, host), name);
       const how = `network.sourceAuth: { ${name}: [${host}] } in understudy.yaml allows it`;
-      throw new AccessError('NotAllowed', `${name} may not be sent to ${host} (${how})`);
+      throw new EndpointError('NotAllowed', `${name} may not be sent to ${host} (${how})`);
     },
   };
 }
 
 /** @param value `user:password`, a whole header like `Bearer abc`, or a token */
 function header(value: string, name: string): string {
-  if (!/^[\x20-\x7e]+$/.test(value)) throw new AccessError('SecretMissing', `${name} holds what no header may hold`);
+  if (!/^[\x20-\x7e]+$/.test(value)) throw new EndpointError('SecretMissing', `${name} holds what no header may hold`);
   if (/^[A-Za-z][\w-]* \S/.test(value)) return value;
   return value.includes(':') ? `Basic ${Buffer.from(value).toString('base64')}` : `Bearer ${value}`;
 }

@@ -35,9 +35,9 @@ export interface Figures {
   shares: Share[];
   /** Of all but the first share: what failover saved. */
   saved: Pick<Share, 'lines' | 'costUsd'>;
-  /** Lines by who answered the first task, or `failed`, for each stretch of time, by when their run ended. */
-  overTime: Stretch[];
-  /** Lines that have no run of their own, or one that the server has no more: they are in no stretch. */
+  /** Lines by who answered the first task, or `failed`, for each slot of time, by when their run ended. */
+  overTime: TimeSlot[];
+  /** Lines that have no run of their own, or one that the server has no more: they are in no slot. */
   withoutTime: number;
   /** Lines by how long their run took. */
   durations: { upTo: string; lines: number }[];
@@ -46,7 +46,7 @@ export interface Figures {
   failed: ShownLine[];
 }
 
-interface Stretch {
+interface TimeSlot {
   /** Epoch milliseconds. */
   fromMs: number;
   lines: Record<string, number>;
@@ -54,8 +54,8 @@ interface Stretch {
 
 export const FAILED = 'failed';
 const STRETCHES = 40;
-const MOST_FAILED = 200;
-const MOST_SLOW = 20;
+const MAX_FAILED = 200;
+const MAX_SLOW = 20;
 
 const DURATIONS: readonly (readonly [upTo: string, ms: number])[] = [
   ['1 s', 1_000],
@@ -87,7 +87,7 @@ export async function figuresOf(
     const answered = 'error' in line ? undefined : line.providers;
     if ('error' in line) {
       const { type, message } = line.error;
-      if (failed.length < MOST_FAILED) failed.push({ ...shown(line, run), what: type, message });
+      if (failed.length < MAX_FAILED) failed.push({ ...shown(line, run), what: type, message });
     } else {
       if (line.degraded) degraded += 1;
       addShare(shares, line.providers, line.costUsd);
@@ -101,13 +101,13 @@ export async function figuresOf(
     const bin = durations[DURATIONS.findIndex(([, ms]) => tookMs <= ms)];
     if (bin) bin.lines += 1;
     slowest.push({ line, run });
-    if (slowest.length >= 50 * MOST_SLOW) slowest = slowestOf(slowest);
+    if (slowest.length >= 50 * MAX_SLOW) slowest = slowestOf(slowest);
   }
   const inTurn = [...shares.values()].sort((one, other) => other.lines - one.lines);
   return {
     ...{ tally, same, degraded, shares: inTurn, withoutTime, durations, failed },
     saved: inTurn.slice(1).reduce(addUp, { lines: 0, costUsd: 0 }),
-    overTime: overTime.stretches,
+    overTime: overTime.slots,
     slowest: slowestOf(slowest).map(({ line, run }) => ({
       ...shown(line, run),
       what: `${((run.endedAtMs - run.startedAtMs) / 1_000).toFixed(1)} s`,
@@ -121,7 +121,7 @@ function shown({ line, id }: ResultLine, run: LineRun | undefined) {
 
 function slowestOf(some: { line: ResultLine; run: LineRun }[]) {
   const tookMs = ({ run }: { run: LineRun }) => run.endedAtMs - run.startedAtMs;
-  return some.sort((one, other) => tookMs(other) - tookMs(one)).slice(0, MOST_SLOW);
+  return some.sort((one, other) => tookMs(other) - tookMs(one)).slice(0, MAX_SLOW);
 }
 
 function addShare(shares: Map<string, Share>, providers: Record<Task, string>, costUsd: number | null): void {
@@ -144,15 +144,15 @@ function stretchesOf(runs: ReadonlyMap<number, LineRun>) {
   }
   const lengthMs = Math.max(1_000, Math.ceil((lastMs - firstMs + 1) / STRETCHES));
   const many = runs.size === 0 ? 0 : Math.floor((lastMs - firstMs) / lengthMs) + 1;
-  const stretches = Array.from({ length: many }, (_, index): Stretch => ({
+  const slots = Array.from({ length: many }, (_, index): TimeSlot => ({
     fromMs: firstMs + index * lengthMs,
     lines: {},
   }));
   return {
-    stretches,
+    slots,
     add(atMs: number, who: string) {
-      const stretch = stretches[Math.floor((atMs - firstMs) / lengthMs)];
-      if (stretch) stretch.lines[who] = (stretch.lines[who] ?? 0) + 1;
+      const slot = slots[Math.floor((atMs - firstMs) / lengthMs)];
+      if (slot) slot.lines[who] = (slot.lines[who] ?? 0) + 1;
     },
   };
 }

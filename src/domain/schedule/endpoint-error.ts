@@ -2,7 +2,7 @@
  * Why a source cannot be read or a sink cannot be written. `passes`: asking again may help, so Temporal does.
  * The message says which one, and what to do; it never holds a password, a token or the query of an address.
  */
-export const ACCESS = {
+export const ENDPOINT_ERRORS = {
   Unreachable: { passes: true }, // no connection, no whole answer in time, HTTP 408, 425, 429, 5xx, a file in use
   Gone: { passes: false }, // HTTP 404, 410; no such file
   Denied: { passes: false }, // HTTP 401, 403 and other 4xx; no permission for a file
@@ -14,13 +14,13 @@ export const ACCESS = {
   ResultRefused: { passes: false }, // HTTP 400, 409, 413, 415, 422 from a webhook: about this result, not about the others
 } as const satisfies Record<string, { passes: boolean }>;
 
-export type AccessKind = keyof typeof ACCESS;
+export type EndpointErrorKind = keyof typeof ENDPOINT_ERRORS;
 
-export class AccessError extends Error {
-  override readonly name = 'AccessError';
+export class EndpointError extends Error {
+  override readonly name = 'EndpointError';
 
   constructor(
-    readonly kind: AccessKind,
+    readonly kind: EndpointErrorKind,
     message: string,
     /** How long the other side asked to be left alone. Milliseconds. */
     readonly retryAfterMs?: number,
@@ -30,16 +30,16 @@ export class AccessError extends Error {
 }
 
 /** What a failed HTTP status means. @param what names the other side */
-export function failedStatus(status: number, what: string, retryAfterMs?: number): AccessError {
+export function failedStatus(status: number, what: string, retryAfterMs?: number): EndpointError {
   const said = `${what} answers ${status}`;
-  if (status === 404 || status === 410) return new AccessError('Gone', said);
-  if (status === 401) return new AccessError('Denied', `${said}: it wants other credentials (--source-auth-env)`);
+  if (status === 404 || status === 410) return new EndpointError('Gone', said);
+  if (status === 401) return new EndpointError('Denied', `${said}: it wants other credentials (--source-auth-env)`);
   if (status === 403) {
     const why = 'it wants other credentials, or another reader (network.userAgent in understudy.yaml)';
-    return new AccessError('Denied', `${said}: blocked; ${why}`);
+    return new EndpointError('Denied', `${said}: blocked; ${why}`);
   }
-  if (status >= 500 || [408, 425, 429].includes(status)) return new AccessError('Unreachable', said, retryAfterMs);
-  return new AccessError('Denied', said);
+  if (status >= 500 || [408, 425, 429].includes(status)) return new EndpointError('Unreachable', said, retryAfterMs);
+  return new EndpointError('Denied', said);
 }
 
 /** An address without what may be secret: user, password, and the values of its query. */
