@@ -22,11 +22,13 @@ const says = (content: unknown, more: object = {}) => ({
 it.each(VENDOR_NAMES)('%s answers both tasks', async (name) => {
   const provider = vendor(name, fake);
   const usage = name === 'huggingface' ? {} : { usage: { inputTokens: 75, outputTokens: 20 } };
+  const said = name === 'huggingface' ? {} : { model: 'm' }; // a pipeline does not say who answered
   const summary = await outcomeOf(provider, 'summarize');
-  expect(summary).toEqual({ value: 'In short: The quarterly figures of Mustermann & Söhne were.', ...usage });
+  expect(summary).toEqual({ value: 'In short: The quarterly figures of Mustermann & Söhne were.', ...usage, ...said });
   expect(await outcomeOf(provider, 'sentiment')).toEqual({
     value: { label: 'POSITIVE', score: expect.closeTo(0.99) },
     ...usage,
+    ...said,
   });
 });
 
