@@ -127,6 +127,21 @@ export function afterOutage(map: Availability, unit: string): Availability {
   return Object.fromEntries(Object.entries(map).filter(([, obstacle]) => obstacle.outage !== unit));
 }
 
+/**
+ * The map when an outage was not there to hear of a run: it is over, or not open yet. Either way the next call finds out. Only
+ * a time that the provider itself named in this run is kept: its outage may still be opening.
+ * @param soonMs when to look again, not before workers have forgotten an outage that is over
+ */
+export function afterUnheard(map: Availability, unit: string, soonMs: number): Availability {
+  return Object.fromEntries(
+    Object.entries(map).map(([scope, { named, ...each }]) => {
+      const isItsOwnWord = named === true && each.why.kind !== 'ProviderClosed';
+      if (each.outage !== unit || isItsOwnWord) return [scope, { ...each, ...(named && { named }) }];
+      return [scope, { ...each, notBeforeMs: soonMs }];
+    }),
+  );
+}
+
 /** The map when a place answered. What was dropped meanwhile stays so: the answer was on its way when that was decided. */
 export function afterAnswer(map: Availability, task: Task, place: Place): Availability {
   const scopes = scopesOf(place, task);

@@ -5,6 +5,7 @@ import {
   afterFailure,
   afterOutage,
   afterRetryNow,
+  afterUnheard,
   firstReady,
   msUntilReady,
   notDropped,
@@ -137,14 +138,9 @@ export class ProvidersNow {
       await getExternalWorkflowHandle(outageIdOf(unit)).signal(waitForSignal, workflowInfo().workflowId);
       return true;
     } catch {
-      // It is over, or not open yet. Either way the call finds out, and not before this worker looks again.
       this.awaited.delete(unit);
       const soonMs = Date.now() + WORKERS_REMEMBER_MS * (1 + Math.random());
-      this.availability = Object.fromEntries(
-        Object.entries(this.availability).map(([scope, each]) =>
-          each.outage === unit && !each.named ? [scope, { ...each, notBeforeMs: soonMs }] : [scope, each],
-        ),
-      );
+      this.availability = afterUnheard(this.availability, unit, soonMs);
       return false;
     }
   }

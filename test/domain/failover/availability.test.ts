@@ -5,6 +5,7 @@ import {
   afterFailure,
   afterOutage,
   afterRetryNow,
+  afterUnheard,
   firstReady,
   msUntilReady,
   notDropped,
@@ -177,6 +178,23 @@ describe('an outage that is open', () => {
     expect(afterOutage(map, 'openai/mini')).toEqual(fails('BadRequest'));
     expect(afterOutage(map, 'openai')).toEqual(map);
     expect(waitMs(afterOutage(fails('RateLimited', { retryAfterMs: 60_000 }), 'openai/mini'))).toBe(0);
+  });
+});
+
+describe('an outage that is not there to hear of a run', () => {
+  const told = { unit: 'openai/mini', cause: 'RateLimited', message: '429', untilMs: NOW + 600_000 } as const;
+
+  it('is looked for again soon, though a worker remembered until when it was to last', () => {
+    const map = afterUnheard(afterClosing({}, told, NOW, 0), 'openai/mini', NOW + 1_500);
+    expect(waitMs(map)).toBe(1_500);
+  });
+
+  it('leaves the time that the provider named in this run, and what another outage holds up', () => {
+    const map = fails('RateLimited', {
+      retryAfterMs: 60_000,
+      map: afterClosing({}, { ...told, unit: 'huggingface' }, NOW, 0),
+    });
+    expect(afterUnheard(map, 'openai/mini', NOW + 1_500)).toEqual(map);
   });
 });
 
