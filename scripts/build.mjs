@@ -1,6 +1,5 @@
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,10 +23,7 @@ try {
   const converters = join(building, 'temporal', 'codec', 'converters.cjs');
   const plain = { payloadConverterPath: converters };
   const encrypted = { ...plain, failureConverterPath: converters };
-  const interceptors = createRequire(import.meta.url).resolve(
-    '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors',
-  );
-  const traced = { workflowInterceptorModules: [interceptors] };
+  const traced = { workflowInterceptorModules: [join(building, 'workflows', 'telemetry', 'trace-interceptors.js')] };
   for (const [name, options] of [
     ['workflow-bundle.js', plain],
     ['workflow-bundle.encrypted.js', encrypted],

@@ -28,6 +28,9 @@ import { ownWorkflowsOptions, type OwnWorkflows } from './own-workflows.js';
 import { configuredProviders, providerFrom, providerService } from './provider-service.js';
 import { servesOf } from './services.js';
 
+/** For workflows that are bundled when the worker starts. */
+const TRACE_INTERCEPTORS = packageFile('dist/workflows/telemetry/trace-interceptors.js');
+
 /** Where encryption is on, the workflows are bundled with the converters that go with it; where traces are, with their interceptors. */
 const bundleFor = ({ encryption }: Config, traces: Traces | undefined) =>
   packageFile(`dist/workflow-bundle${encryption ? '.encrypted' : ''}${traces ? '.traced' : ''}.js`);
@@ -159,6 +162,7 @@ export async function hosted(surroundings: Surroundings): Promise<Hosted> {
       activities: { ...plans },
       enableNonLocalActivities: false,
       sinks: { ...sinksOf(outages), ...traces?.workflowSinks },
+      ...(traces && { interceptors: { activity: traces.activityInterceptors, workflowModules: [TRACE_INTERCEPTORS] } }),
     });
   }
   const textOf = runTexts(client, (payload) => valueIn(client.options.loadedDataConverter, payload));

@@ -75,6 +75,27 @@ it('one trace leads from the caller over command, workflow and activities to eac
   expect(receiver.raw()).not.toMatch(/zebra|sk-test|hf_test/);
 });
 
+it('goes on through a workflow of somebody else that asks', async () => {
+  await shell.write(
+    'mine.ts',
+    "import { ask } from 'temporal-understudy/workflow';\n" +
+      "export const mine = async (text: string) => (await ask('sentiment', text)).value;\n",
+  );
+  const worker = shell.start(['worker', '--workflows', 'mine.ts'], { env: KEYS });
+  await worker.says(/^ready/m);
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const TRACEPARENT = `00-${traceId}-${CALLER.spanId}-01`;
+  const { code } = await shell.understudy(['start', 'mine', '"It was great."'], { env: { TRACEPARENT } });
+  expect(code).toBe(0);
+  const names = () => receiver.spans.filter((each) => each.traceId === traceId).map(({ name }) => name);
+  const wanted = ['RunWorkflow:mine', 'StartActivity:sentiment', 'RunActivity:sentiment'];
+  await until(
+    () => wanted.every((name) => names().includes(name)) && names().some((name) => name.startsWith('gen_ai ')),
+  );
+  worker.signal('SIGTERM');
+  await worker.ended;
+});
+
 it('texts are in spans where somebody asks for them, and where encryption is on no words of a failure', async () => {
   const encryption = 'encryption: { keys: [{ id: k, env: TEST_ENCRYPTION_KEY }] }';
   await shell.write('understudy.yaml', `${configFor(fake, encryption)}\nroutes: { sentiment: [openai, huggingface] }`);
