@@ -21,6 +21,7 @@ function recorded(file: string): RecordedHistory {
 }
 
 const OURS = { workflowBundle: { codePath: BUNDLE } };
+const TRACED = { workflowBundle: { codePath: BUNDLE.replace(/\.js$/, '.traced.js') } };
 
 async function replay(history: RecordedHistory, code: ReplayWorkerOptions = OURS): Promise<void> {
   const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
@@ -36,6 +37,10 @@ describe('the code of today replays', () => {
   it.each(readdirSync(FOLDER))('%s', async (file) => {
     await replay(recorded(file), file.startsWith('yours-') ? { workflowsPath: YOURS } : OURS);
   });
+
+  it.each(readdirSync(FOLDER).filter((file) => !file.startsWith('yours-')))('%s, by a worker that traces', (file) =>
+    replay(recorded(file), TRACED),
+  );
 });
 
 it('a history that the code of today would not make is a determinism error', async () => {
