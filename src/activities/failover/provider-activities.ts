@@ -64,14 +64,14 @@ async function answer(setting: ProviderSetting, task: Task, call: ProviderCall):
 
 /** The gate: nobody calls a provider that is out of use but its probe. */
 async function throwIfClosed(
-  { provider, outages }: ProviderSetting,
+  { provider, outages, watch }: ProviderSetting,
   task: Task,
   { probe, isBack = false }: ProviderCall,
   earlier: readonly Attempt[],
 ): Promise<void> {
-  const outOfUse = probe
-    ? undefined
-    : await outages.outOfUse(provider.name, modelOf(provider, task), isBack ? 'anew' : 'remembered');
+  if (probe) return;
+  const as = isBack ? 'anew' : watch.isShaken(task) ? 'closely' : 'remembered';
+  const outOfUse = await outages.outOfUse(provider.name, modelOf(provider, task), as);
   if (outOfUse) throw closedTo(outOfUse, earlier);
 }
 

@@ -12,6 +12,8 @@ export interface Watch {
   reportKey(task: Task, failure: Failure, isLastToServe: boolean): void;
   /** Whether another worker serves the provider; `unknown` while it may just have started. */
   othersServe(): boolean | 'unknown';
+  /** Whether another worker may know by now what this one begins to see. */
+  isShaken(task: Task): boolean;
 }
 
 interface WatchedCall {
@@ -65,6 +67,7 @@ export function watchOf({
 
   return {
     othersServe,
+    isShaken: (task) => othersServe() === true && evidenceOf(task).isShaken,
     reportKey(task, failure, isLastToServe) {
       outages.report(reportOf(task, failure, { isCertain: false, isLastToServe }));
     },

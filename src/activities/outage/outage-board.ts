@@ -8,8 +8,8 @@ import { ANALYZE_TASK_QUEUE } from '../../domain/task-queues.js';
 import { outageStateOf } from './outage-handle.js';
 import { Savings } from './savings.js';
 
-/** `anew`: what is remembered as out of use is looked up first. */
-type Knowledge = 'remembered' | 'anew';
+/** `anew`: what is remembered as out of use is looked up first; `closely`: what is remembered as in use. */
+type Knowledge = 'remembered' | 'anew' | 'closely';
 
 /** What this worker knows of outages, and how it tells of them. */
 export interface OutageBoard {
@@ -68,7 +68,7 @@ export function outageBoard(
 
   async function outOfUse(unit: string, as: Knowledge): Promise<OutOfUse | undefined> {
     let entry = known.get(unit);
-    const isDoubted = as === 'anew' && entry?.outOfUse !== undefined;
+    const isDoubted = entry !== undefined && as === (entry.outOfUse ? 'anew' : 'closely');
     const isFresh = entry && !isDoubted && Date.now() - entry.atMs < REMEMBERED_MS;
     if (!isFresh) {
       entry ??= { atMs: -Infinity, outOfUse: undefined };
@@ -76,7 +76,7 @@ export function outageBoard(
       entry.looking ??= lookUp(unit);
       // What was in use goes on being so while it is looked up; what was not has perhaps come back.
       const limitMs = entry.outOfUse ? LOOK_UP_WHILE_OPEN_MS : LOOK_UP_MS;
-      const isUnknown = Date.now() - entry.atMs > MAX_STALE_MS || entry.outOfUse !== undefined;
+      const isUnknown = isDoubted || Date.now() - entry.atMs > MAX_STALE_MS || entry.outOfUse !== undefined;
       if (isUnknown) await Promise.race([entry.looking, sleep(limitMs, undefined, { ref: false })]);
     }
     const found = known.get(unit)?.outOfUse;

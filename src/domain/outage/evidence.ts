@@ -8,8 +8,8 @@ const LAST = 20;
 const LAST_WITHIN_MS = 60_000;
 const FAILED_OF_LAST = 10;
 const IN_A_ROW_ALONE = 5;
-/** Where other workers see failures too: together they have seen as many. */
-const IN_A_ROW_AMONG_OTHERS = 3;
+/** Where other workers see failures too: together they have seen as many. Two are chance where single ones happen. */
+const IN_A_ROW_AMONG_OTHERS = { clean: 2, noisy: 3 };
 const MIN_PROBE_MS = 1_000;
 const TIMES_AS_LONG = 3;
 
@@ -17,8 +17,8 @@ export type Suspicion = 'none' | 'suspicious' | 'certain';
 
 /**
  * What one worker has lately seen of a model: enough to tell an outage from the errors that every vendor has. On a quiet
- * line a failure is suspicion enough, two in a row where single ones proved to be nothing; on a busy one five in a row, or
- * half of the last twenty, and then it is no chance.
+ * line a failure is suspicion enough, two in a row where single ones proved to be nothing; on a busy one five in a row (two
+ * or three where other workers see some too), or half of the last twenty, and then it is no chance.
  */
 export class Evidence {
   private readonly outcomes: { atMs: number; ok: boolean }[] = [];
@@ -64,7 +64,15 @@ export class Evidence {
     }
     const last = this.outcomes.slice(-LAST).filter(({ atMs }) => nowMs - atMs <= LAST_WITHIN_MS);
     const isHalf = last.filter(({ ok }) => !ok).length >= FAILED_OF_LAST;
-    return inARow >= (others ? IN_A_ROW_AMONG_OTHERS : IN_A_ROW_ALONE) || isHalf ? 'certain' : 'none';
+    const { clean, noisy } = IN_A_ROW_AMONG_OTHERS;
+    const isLong = inARow >= (others ? noisy : IN_A_ROW_ALONE);
+    const isClean = others && this.failedInARow >= clean && this.blips(nowMs) === 0;
+    return isLong || isClean || isHalf ? 'certain' : 'none';
+  }
+
+  /** What came of the last call speaks against the model, or one under way does. */
+  get isShaken(): boolean {
+    return this.failedInARow + this.overdue > 0;
   }
 
   /** @returns three times what answers to a task needed lately, but for the slowest tenth; undefined where nothing is known */

@@ -45,9 +45,25 @@ describe('on a busy line', () => {
     expect(failures(evidence, nowMs, 200, 5, ALONE)).toEqual(['none', 'none', 'none', 'none', 'certain']);
   });
 
-  it('three are enough among other workers, who see some too', () => {
+  it('two are enough among other workers, who see some too', () => {
     const { evidence, nowMs } = after({ answers: 100, everyMs: 200 });
-    expect(failures(evidence, nowMs, 200, 3, AMONG_OTHERS)).toEqual(['none', 'none', 'certain']);
+    expect(failures(evidence, nowMs, 200, 2, AMONG_OTHERS)).toEqual(['none', 'certain']);
+  });
+
+  it('three are, where single ones proved to be nothing', () => {
+    const { evidence, nowMs } = after({ answers: 100, everyMs: 200 });
+    evidence.failed(nowMs, AMONG_OTHERS);
+    evidence.answered('summarize', 500, nowMs + 200);
+    expect(failures(evidence, nowMs + 400, 200, 3, AMONG_OTHERS)).toEqual(['none', 'none', 'certain']);
+  });
+
+  it('two calls that are late among other workers are chance', () => {
+    const { evidence, nowMs } = after({ answers: 100, everyMs: 200 });
+    evidence.late();
+    evidence.late();
+    expect(evidence.suspicion(nowMs, AMONG_OTHERS)).toBe('none');
+    evidence.late();
+    expect(evidence.suspicion(nowMs, AMONG_OTHERS)).toBe('certain');
   });
 
   it('half of the last twenty are enough, also where some are answered', () => {
