@@ -34,6 +34,10 @@ describe.each([60, 80, 200])('at %d columns', (width) => {
     }
   });
 
+  it.each(all)('%s is as it was', (_, lines) => {
+    expect(lines.join('\n')).toMatchSnapshot();
+  });
+
   it('says the same as at any other width', () => {
     const words = (lines: readonly string[]) => lines.join(' ').replace(/\s+/g, ' ');
     const wide = new Map(helps(program, 1_000).map(([name, lines]) => [name, words(lines)]));
