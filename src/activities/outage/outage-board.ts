@@ -32,6 +32,8 @@ const LOOK_UP_MS = 300;
 const LOOK_UP_WHILE_OPEN_MS = 3_000;
 const REPORT_EVERY_MS = 1_000;
 const SUSPICION_TOLD_AFTER_MS = 250;
+/** An outage that many wait for may hear a report late; longer than that, what is known of it is taken as it is. */
+const MAX_UNHEARD_MS = 60_000;
 
 interface Known {
   atMs: number;
@@ -47,6 +49,7 @@ export function outageBoard(
 ): OutageBoard {
   const known = new Map<string, Known>();
   const reportedAtMs = new Map<string, number>();
+  const tookOutAtMs = new Map<string, number>();
   const savings = new Savings(client);
 
   const stateOf = (unit: string) => outageStateOf(client, unit);
@@ -58,7 +61,11 @@ export function outageBoard(
       const state = await stateOf(unit);
       const outOfUse = state && outOfUseIn(unit, state, Date.now());
       if (before !== known.get(unit)) return; // something was reported meanwhile
-      known.set(unit, { atMs: startedAtMs, outOfUse });
+      const hasNotHeard =
+        state?.phase === 'suspected' &&
+        state.inUse &&
+        startedAtMs - (tookOutAtMs.get(unit) ?? -Infinity) < MAX_UNHEARD_MS;
+      known.set(unit, { atMs: startedAtMs, outOfUse: hasNotHeard ? before?.outOfUse : outOfUse });
     } catch (error) {
       // Not knowing is no reason to refuse a provider: at worst one call fails and the run switches.
       warn(`cannot look up outages of ${unit}: ${String(error)}`);
@@ -121,8 +128,10 @@ export function outageBoard(
       if (nowMs - (reportedAtMs.get(topic) ?? -Infinity) < REPORT_EVERY_MS) return;
       reportedAtMs.set(topic, nowMs);
       const opening = outOfUseIn(unit, openingState(report, nowMs), nowMs);
-      if (opening) known.set(unit, { atMs: nowMs, outOfUse: opening });
-      else known.delete(unit); // whoever comes next waits a moment for what the fleet makes of it
+      if (opening) {
+        known.set(unit, { atMs: nowMs, outOfUse: opening });
+        tookOutAtMs.set(unit, nowMs);
+      } else if (!known.get(unit)?.outOfUse) known.delete(unit); // whoever comes next waits a moment for what the fleet makes of it
       // A suspicion can wait until the run that met it has switched: both would want this worker at the same moment.
       const isUrgent = says !== 'suspects' || report.isCertain;
       const sent = isUrgent ? send(unit, report) : sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(unit, report));
