@@ -29,7 +29,11 @@ export type Availability = Readonly<Record<string, Obstacle>>;
 
 const FIRST_ROUND_MS = 1_000;
 const MAX_ROUND_MS = 30_000;
-/** In case the outage that should wake the run was ended by force and cannot. */
+/**
+ * In case the outage that should wake the run was ended by force and cannot. Each look takes a place in the provider's queue,
+ * and thousands may wait: sooner, and they would hold up those that are woken.
+ */
+const FIRST_LOOK_AGAIN_MS = 180_000;
 const MAX_LOOK_AGAIN_MS = 600_000;
 /** Runs that wait for the same moment do not all come back in it: the longer it took, the more there are. */
 const LATE_BY_MS = 2_000;
@@ -114,7 +118,7 @@ export function afterClosing(map: Availability, outOfUse: OutOfUse, nowMs: numbe
   const failures = (map[unit]?.failures ?? 0) + 1;
   if (isLasting(cause)) return withObstacle(map, unit, { why, failures });
   if (untilMs === undefined) {
-    const lookAgainMs = Math.min(MAX_ROUND_MS * 2 ** (failures - 1), MAX_LOOK_AGAIN_MS) * (0.75 + random / 2);
+    const lookAgainMs = Math.min(FIRST_LOOK_AGAIN_MS * 2 ** (failures - 1), MAX_LOOK_AGAIN_MS) * (0.75 + random / 2);
     return withObstacle(map, unit, { why, failures, notBeforeMs: nowMs + lookAgainMs, outage: unit });
   }
   const restMs = Math.max(0, untilMs - nowMs);

@@ -146,8 +146,8 @@ describe('an outage that is open', () => {
 
   it('without a time is looked at again at growing intervals, in case its end is missed', () => {
     const once = afterClosing(ALL, unnamed, NOW, 0.5);
-    expect(waitMs(once)).toBe(30_000);
-    expect(waitMs(afterClosing(once, unnamed, NOW, 0.5))).toBe(60_000);
+    expect(waitMs(once)).toBe(180_000);
+    expect(waitMs(afterClosing(once, unnamed, NOW, 0.5))).toBe(360_000);
     const often = Array.from({ length: 20 }).reduce<Availability>((map) => afterClosing(map, unnamed, NOW, 0.5), ALL);
     expect(waitMs(often)).toBe(600_000);
   });
