@@ -10,6 +10,7 @@ export async function reads(browser: Browser, url: string, ...words: string[]): 
   let text = '';
   const showsAll = async () => {
     text = await browser.text();
+    if (text.includes('Try a refresh')) await browser.open(url); // it asked a server that had only just started
     return words.every((each) => text.includes(each));
   };
   await until(showsAll, PAGE_LIMIT_MS).catch(() => {
