@@ -56,10 +56,10 @@ export const ENCRYPTION_YAML =
 /** The default routes with fake vendors, quick to give up. */
 export function configFor(fake: FakeProviders, more = ''): string {
   return `
+${more.includes('encryption:') ? '' : ENCRYPTION_YAML}
 providers:
   openai: { kind: openai, baseUrl: "${fake.openaiUrl('openai')}", timeoutMs: 2000, price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 } }
   huggingface: { kind: huggingface, baseUrl: "${fake.huggingFaceUrl('huggingface')}", timeoutMs: 2000 }
-${more.includes('encryption:') ? '' : ENCRYPTION_YAML}
 ${more}`;
 }
 

@@ -62,7 +62,7 @@ describe('a text that does not fit a provider', () => {
       ]);
     }
     const { bytes, times } = await historyOf(workflowId);
-    expect(times(MARKER)).toBe(1);
+    expect(times(MARKER)).toBe(process.env.TEST_ENCRYPTION === '1' ? 0 : 1); // nobody reads it there
     expect(bytes).toBeLessThan(2 * 1024 * 1024);
   }, 120_000);
 
