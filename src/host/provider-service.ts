@@ -2,6 +2,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Fleet } from '../activities/failover/fleet.js';
 import type { ConfiguredProvider } from '../activities/failover/plan-route.js';
 import { providerActivities } from '../activities/failover/provider-activities.js';
+import { Pace } from '../activities/failover/pace.js';
 import type { TextOf } from '../activities/failover/run-text.js';
 import { Standing } from '../activities/failover/standing.js';
 import { watchOf } from '../activities/failover/watch.js';
@@ -84,7 +85,11 @@ export function providerService(name: string, common: Common): ProviderQueue {
         taskQueue,
         activities: {
           ...providerActivities(
-            { provider, price, outages, textOf, identity, standing, watch, witness: callWitness(settings, traces) },
+            {
+              ...{ provider, price, outages, textOf, identity, standing, watch },
+              pace: new Pace(requestsPerSecond, () => fleet.sharersNow(taskQueue)),
+              witness: callWitness(settings, traces),
+            },
             Object.keys(config.tasks),
           ),
         },

@@ -17,6 +17,8 @@ export interface Fleet {
   othersServe(taskQueue: string): Promise<boolean>;
   /** The same by what is known already; does not wait. `unknown` while others may just have started. */
   othersServeNow(taskQueue: string): boolean | 'unknown';
+  /** How many live workers poll the queue, this one among them, by what is known already. */
+  sharersNow(taskQueue: string): number;
   /** Queues whose names begin so, that a worker other than this one polls, or did a moment ago: the live ones first. */
   othersQueues(prefix: string): Promise<string[]>;
 }
@@ -128,6 +130,10 @@ export function fleetOf(client: Client, identity: string, isAlone: boolean): Fle
       const queues = [...known.keys()].filter((queue) => queue.startsWith(prefix));
       const recent = queues.filter((queue) => sightings(queue).some((each) => each.recent));
       return recent.sort((one, other) => Number(othersServeNow(other)) - Number(othersServeNow(one)));
+    },
+    sharersNow(taskQueue) {
+      void refreshed();
+      return 1 + sightings(taskQueue).filter(({ live }) => live).length;
     },
     othersServeNow(taskQueue) {
       void refreshed();

@@ -9,6 +9,7 @@ import { heartbeating } from '../heartbeat.js';
 import type { OutageBoard } from '../outage/outage-board.js';
 import { attemptRecorder, type CallWitness } from './attempt-recorder.js';
 import { toApplicationFailure, type FailureDetails } from './provider-failure.js';
+import type { Pace } from './pace.js';
 import type { CallText, TextOf } from './run-text.js';
 import type { Standing, Withdrawal } from './standing.js';
 import type { Watch } from './watch.js';
@@ -42,6 +43,7 @@ export interface ProviderSetting {
   standing: Standing;
   /** Judges by what came of the calls, and tells the fleet. */
   watch: Watch;
+  pace: Pace;
   witness?: CallWitness;
 }
 
@@ -54,6 +56,7 @@ async function answer(setting: ProviderSetting, task: Task, call: ProviderCall):
   const earlier = earlierAttempts();
   return heartbeating(earlier, async () => {
     await throwIfClosed(setting, task, call, earlier);
+    if (!call.probe && (await setting.pace.turn())) await throwIfClosed(setting, task, call, earlier);
     const text = await setting.textOf(call).catch((error: unknown) => {
       throw ownFault(`cannot read the text: ${String(error)}`, earlier);
     });

@@ -52,6 +52,13 @@ describe('who of the fleet serves a provider', () => {
     expect(await fleetWith({ workerIdentity: 'other', ...told }).serviceOf(QUEUE)).toBe('away');
   });
 
+  it('is counted, this one among them', async () => {
+    const others = ['one', 'two'].map((workerIdentity) => ({ workerIdentity }));
+    const fleet = fleetWith(...others, { workerIdentity: 'me' }, { workerIdentity: 'gone', status: SHUTDOWN });
+    expect(fleet.sharersNow(QUEUE)).toBe(1);
+    await until(() => fleet.sharersNow(QUEUE) === 3);
+  });
+
   it('is nobody when only this worker did, or others serve other queues', async () => {
     const fleet = fleetWith({ workerIdentity: 'me' }, { workerIdentity: 'other', taskQueue: 'understudy.local' });
     expect(await fleet.serviceOf(QUEUE)).toBe('never');
