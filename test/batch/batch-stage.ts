@@ -20,7 +20,6 @@ export interface BatchStage {
 /** @param more YAML, from the fake vendors, in place of the two of the default routes */
 export async function openBatchStage(more?: (fake: FakeProviders) => string): Promise<BatchStage> {
   const shell = await openShell({ ...KEYS, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: testNamespace() });
-  if (ENCRYPTION_YAML !== '') await shell.write('understudy.yaml', ENCRYPTION_YAML);
   const price = 'price: { inputPerMillionTokens: 1, outputPerMillionTokens: 2 }';
   const files = `files: { root: "${shell.folder}" }`;
   const rig = await openRig((fake) =>
@@ -28,7 +27,10 @@ export async function openBatchStage(more?: (fake: FakeProviders) => string): Pr
       ? `${more(fake)}\n${files}`
       : configFor(fake, files).replace('timeoutMs: 2000 }', `timeoutMs: 2000, ${price} }`),
   );
-  if (more) await shell.write('understudy.yaml', `${more(rig.fake)}\n${files}`);
+  if (more || ENCRYPTION_YAML !== '') {
+    const config = more ? `${more(rig.fake)}\n${files}` : '';
+    await shell.write('understudy.yaml', `${ENCRYPTION_YAML}\n${config}`);
+  }
   return {
     rig,
     shell,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 import type { ResultLine } from '../../src/domain/batch/result-line.js';
 import { PROBE_TEXT } from '../../src/domain/outage/outage.js';
 import { openShell, type Shell } from '../support/command-line.js';
@@ -113,13 +113,12 @@ it(
 /** How many histories a workflow has had. */
 async function runsOf(workflowId: string): Promise<number> {
   const connection = await Connection.connect({ address: temporalAddress });
-  const runs = new Client({ connection, namespace: testNamespace() }).workflow.list({
+  const { executions } = await connection.workflowService.listWorkflowExecutions({
+    namespace: testNamespace(),
     query: `WorkflowId = "${workflowId}"`,
   });
-  const runIds: string[] = [];
-  for await (const { runId } of runs) runIds.push(runId);
   await connection.close();
-  return runIds.length;
+  return executions.length;
 }
 
 /** Calls that were answered well though a later one asks the same. */
