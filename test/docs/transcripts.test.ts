@@ -3,8 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { glob } from 'tinyglobby';
 import { COMMANDS } from '../../src/commands/commands.js';
+import { BUILT_IN_PROVIDERS } from '../../src/config/provider-schema.js';
 import { embeddedPort, openShell, type Shell } from '../support/command-line.js';
+import { startFakeProviders, type FakeProviders } from '../support/fake-providers.js';
 import { itStartsServer } from '../support/it-starts-server.js';
+import { temporalAddress, testNamespace } from '../support/namespace.js';
+import { KEYS } from '../support/rig.js';
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 const MAX_README_BYTES = 6_500;
@@ -12,25 +16,33 @@ const MAX_TABLE_COLUMNS = 160;
 
 let shell: Shell;
 let readme: string;
+let fake: FakeProviders;
 beforeAll(async () => {
   shell = await openShell();
+  fake = await startFakeProviders();
   readme = await readFile(README, 'utf8');
 });
-afterAll(() => shell.close());
+afterAll(async () => {
+  await shell.close();
+  await fake.close();
+});
 
 /** What a block of the page says that a command prints. */
 function transcriptOf(command: string): string {
-  const [, block = ''] = new RegExp('```console\\n\\$ ' + command + '\\n([^`]*)```').exec(readme) ?? [];
-  return block;
+  const begin = readme.indexOf(`\`\`\`console\n$ ${command}\n`);
+  expect(begin).toBeGreaterThan(0);
+  return readme.slice(readme.indexOf(command, begin) + command.length, readme.indexOf('```', begin + 3));
 }
 
-/** Times, sums and measured scores are never the same; `…` stands for the rest of a line. */
+/** Times, sums and where the server is are never the same; `…` stands for the rest of a line. */
 function pattern(transcript: string): RegExp {
   const lines = transcript.trim().split('\n');
   const source = lines.map((line) =>
     line
       .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
       .replace(/in \d[\d\\.]* (ms|s)/, 'in [\\d.]+ (ms|s)')
+      .replace(/\\\$0\\\.0\d+/g, '\\$$0\\.0\\d+')
+      .replace(/\/\/127.*?:8233\/namespaces\/default/, '//\\S+?/namespaces/\\S+?')
       .replace(/…$/, '.*'),
   );
   return new RegExp(`^${source.join('\\n')}\\n$`);
@@ -68,5 +80,24 @@ describe('README', () => {
     const said = stderr.split('\n');
     const told = [...said.slice(0, 2), ...stdout.trimEnd().split('\n'), ...said.slice(2)].join('\n');
     expect(told).toMatch(pattern(transcriptOf('npm start')));
+  });
+
+  it('shows what an analysis of a text from a pipe prints', async () => {
+    const [, text = '', args = ''] = /^\$ echo "(.+)" \| npx understudy (.+)$/m.exec(readme) ?? [];
+    fake.always('openai', { says: text }, 'summarize');
+    const { openai, huggingface } = BUILT_IN_PROVIDERS;
+    const config = JSON.stringify({
+      providers: {
+        openai: { ...openai, baseUrl: fake.openaiUrl('openai') },
+        huggingface: { ...huggingface, baseUrl: fake.huggingFaceUrl('huggingface') },
+      },
+    });
+    await shell.write('understudy.yaml', config);
+    const env = { ...KEYS, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: testNamespace() };
+    const worker = shell.start(['worker'], { env });
+    await worker.says(/^ready/m);
+    const { code, stdout, stderr } = await shell.understudy(args.split(' '), { env, input: `${text}\n` });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+    expect(stdout + stderr).toMatch(pattern(transcriptOf(`echo "${text}" | npx understudy ${args}`)));
   });
 });
