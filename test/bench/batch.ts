@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchStatus } from '../../src/domain/batch/batch.js';
 import { ANALYZE_TASK_QUEUE } from '../../src/domain/task-queues.js';
 import { until } from '../support/until.js';
@@ -13,11 +14,13 @@ import { ratios } from './table.js';
 
 /**
  * `BENCH_TEXTS=1000,10000 BENCH_ROUNDS=3 BENCH_CONCURRENCY=50 npm run bench:batch`: texts per second through `batch`, beside the bare
- * two-activity workflow at the same concurrency, in turn; memory of client and worker; the parent's history.
+ * two-activity workflow at the same concurrency, in turn; memory of client and worker; the parent's history. With `BENCH_WAITS_S=120`
+ * in place of that: a batch of each size whose providers are down for so long for one text alone, beside one without.
  */
 const sizes = (process.env.BENCH_TEXTS ?? '1000,10000').split(',').map(Number);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const concurrency = Number(process.env.BENCH_CONCURRENCY ?? 50);
+const waitsS = Number(process.env.BENCH_WAITS_S ?? 0);
 const FOLDER = join('.understudy', `bench-${randomUUID()}`); // inside the worker's files.root
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130)); // with its children
@@ -27,7 +30,8 @@ try {
   const { bare } = runsOn(stage);
   await rate(bare, 200, concurrency);
   await batchOf(stage, 200);
-  for (const texts of sizes) {
+  if (waitsS > 0) for (const texts of sizes) await besideOneThatWaits(stage, texts);
+  for (const texts of waitsS > 0 ? [] : sizes) {
     const [ours, theirs]: [number[], number[]] = [[], []];
     for (let round = 0; round < rounds; round++) {
       const before = await rate(bare, Math.min(texts, 1_000), concurrency);
@@ -77,6 +81,29 @@ async function batchOf({ client }: Stage, texts: number): Promise<{ perSecond: n
     `client ${clientMegabytes} MB, worker ${workerMegabytes()} MB, ` +
     `parent ${histories.length} histories of at most ${Math.max(...histories)} events`;
   return { perSecond: texts / ((Date.parse(String(endedAt)) - Date.parse(startedAt)) / 1_000), told };
+}
+
+/** One text in the middle of a batch finds both providers down for a while. */
+async function besideOneThatWaits(stage: Stage, texts: number): Promise<void> {
+  const alone = await batchOf(stage, texts);
+  console.log(`${texts} texts: ${(texts / alone.perSecond).toFixed(1)} s`);
+  const holds = `Review ${Math.round(texts / 4)}:`;
+  const about = (fault: { holds: string; fault: '503' } | null) =>
+    Promise.all(['openai', 'huggingface'].map((name) => stage.control({ name, about: fault })));
+  await about({ holds, fault: '503' });
+  const startedAtMs = Date.now();
+  const back = sleep(waitsS * 1_000).then(() => about(null));
+  const { perSecond } = await batchOf(stage, texts);
+  await back;
+  const answers = (await stage.log()).filter(({ atMs, fault }) => atMs > startedAtMs && fault === 'ok');
+  const others = answers
+    .filter(({ text }) => text.startsWith('Review') && !text.includes(holds))
+    .map(({ endedAtMs = 0 }) => endedAtMs);
+  const othersS = (Math.max(...others) - startedAtMs) / 1_000;
+  const lastS = texts / perSecond;
+  console.log(
+    `one that waits for ${waitsS} s: all others after ${othersS.toFixed(1)} s, it after ${lastS.toFixed(1)} s`,
+  );
 }
 
 function workerMegabytes(): number {
