@@ -43,27 +43,27 @@ export async function batchPage(given: PageInput): Promise<void> {
     const parsed = parsedAs(grant, told);
     if ('value' in parsed) texts.grant(parsed.value);
   });
-  const tell = (report: Omit<PageReport, 'number'>) =>
+  const signalBatch = (report: Omit<PageReport, 'number'>) =>
     getExternalWorkflowHandle(parent.workflowId).signal(pageReportSignal, { number, ...report });
 
   try {
     const { items, next } = await files.readPage(opened.source, input.cursor);
-    await tell({ next: next ?? null });
+    await signalBatch({ next: next ?? null });
     texts.expect(items.length);
     for (const item of items) await texts.take(item);
-    await tell({ begun: true, freed: texts.freed() });
+    await signalBatch({ begun: true, freed: texts.freed() });
     const piece = Math.ceil(batch.concurrency / PIECES);
     for (let afterMs = FREED_AFTER_MS; !texts.isIdle(); afterMs = Math.min(2 * afterMs, FREED_AFTER_AT_MOST_MS)) {
       await condition(() => texts.isIdle() || texts.idle() >= piece, afterMs);
-      if (!texts.isIdle() && texts.idle() > 0) await tell({ freed: texts.freed() });
+      if (!texts.isIdle() && texts.idle() > 0) await signalBatch({ freed: texts.freed() });
     }
-    await tell({ freed: texts.freed(), ended: await over(files) });
+    await signalBatch({ freed: texts.freed(), ended: await over(files) });
   } catch (error) {
     await CancellationScope.nonCancellable(async () => {
       await condition(() => texts.isIdle());
       const kept = await over(filesNowOn(opened.queue)).catch(() => nothing);
       const failure = isCancellation(error) ? {} : { failure: reasonIn(error) };
-      await tell({ freed: texts.freed(), ended: { ...kept, ...failure } });
+      await signalBatch({ freed: texts.freed(), ended: { ...kept, ...failure } });
     });
     if (isCancellation(error)) throw error;
   }

@@ -52,17 +52,17 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
   });
   const status = (): BatchStatus => statusOf(input, startedAt, known);
   setHandler(statusQuery, status);
-  const tell = (more: Partial<BatchStatus> = {}) => {
+  const publish = (more: Partial<BatchStatus> = {}) => {
     const { pages: _, ...rest } = status();
     upsertMemo({ batch: { input, status: { ...rest, ...more } } });
     const where = rest.host === undefined ? '' : `; files on ${rest.host}`;
     setCurrentDetails(`${doneIn(rest.tally)} of ${rest.total ?? '?'} done, ${rest.tally.failed} failed${where}`);
   };
 
-  if (!carried) tell();
+  if (!carried) publish();
   const plan = new PlanOfMany(tasksOf(input));
   const failed = async (error: unknown): Promise<never> => {
-    tell({ endedAt: now() });
+    publish({ endedAt: now() });
     await announceEnd('batch', plan, toldOf(status()), reasonOf(error));
     throw reasonOf(error);
   };
@@ -70,13 +70,13 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
   known = state;
   const { opened } = state;
   const files = filesOn(opened.queue);
-  const output = new Output(state, files, tell);
+  const output = new Output(state, files, publish);
   const pages = new Pages(input, state);
   hear = (told) => {
     pages.hear(told);
   };
   early.forEach(hear);
-  tell();
+  publish();
   void output.write();
   let isOver: boolean;
   try {
@@ -98,7 +98,7 @@ export async function batch(given: BatchInput, handedOn?: BatchState): Promise<B
   }
   if (!isOver) return makeContinueAsNewFunc<typeof batch>(TO_CURRENT_VERSION)(input, state);
   const endedAt = now();
-  tell({ endedAt });
+  publish({ endedAt });
   await announceEnd('batch', plan, toldOf(status()));
   return { ...status(), endedAt };
 }

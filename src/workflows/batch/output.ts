@@ -16,7 +16,7 @@ export class Output {
   constructor(
     private readonly state: BatchState,
     private readonly files: ReturnType<typeof filesOn>,
-    private readonly tell: () => void,
+    private readonly publish: () => void,
   ) {}
 
   /** Writes what is ready, from now until {@link all}. */
@@ -65,6 +65,6 @@ export class Output {
     const last = pages.at(-1);
     state.nextInOutput = last?.isWhole === false ? Infinity : state.nextInOutput + pages.length;
     state.over = state.over.filter((page) => !pages.includes(page));
-    this.tell();
+    this.publish();
   }
 }
