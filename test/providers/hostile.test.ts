@@ -95,6 +95,11 @@ function orProviderError(read: () => unknown): void {
 
 const RUNS = { numRuns: 500 };
 
+it('a list where a part of a content belongs is no text', () => {
+  expect(() => messageReplyIn({ content: [[]] }, ANSWERED)).not.toThrow();
+  expect(messageReplyIn({ content: [['text'], 'a word'] }, ANSWERED).text).toBe('a word');
+});
+
 it('no JSON makes a parser of answers throw anything but a failure', () => {
   fc.assert(
     fc.property(JSON_VALUE, (json) => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 const SHARE_OF_LIMIT = 1.1;
 /** Then others have a smaller share than was thought; the server's limit holds whatever happens here. Milliseconds. */
-const MAX_WAIT_MS = 3_000;
+const MAX_WAIT_MS = 2_000;
 
 /** Spreads this worker's calls of a provider evenly over the time. */
 export class Pace {

@@ -31,7 +31,9 @@ const LOOK_UP_MS = 300;
 /** There is no call to hold up, and a wrong no costs the run far more. */
 const LOOK_UP_WHILE_OPEN_MS = 3_000;
 const REPORT_EVERY_MS = 1_000;
-const TOLD_AFTER_MS = 100;
+const SUSPICION_TOLD_AFTER_MS = 250;
+/** A rate limit needs no deciding: its outage is there at once, and may take its first step once the run has switched. */
+const LIMIT_STEPS_AFTER_MS = 100;
 /** An outage that many wait for may hear a report late; longer than that, what is known of it is taken as it is. */
 const MAX_UNHEARD_MS = 60_000;
 
@@ -101,6 +103,7 @@ export function outageBoard(
       signalArgs: [report],
       memo: { outage: openingState(report, Date.now()) },
       priority: { priorityKey: 1 },
+      ...(failure.kind === 'RateLimited' && { startDelay: LIMIT_STEPS_AFTER_MS }),
       staticSummary: `outage of ${unit}`.slice(0, 200),
       staticDetails: `${failure.kind}: ${failure.message}`,
     });
@@ -132,19 +135,12 @@ export function outageBoard(
         known.set(unit, { atMs: nowMs, outOfUse: opening });
         tookOutAtMs.set(unit, nowMs);
       } else if (!known.get(unit)?.outOfUse) known.delete(unit); // whoever comes next waits a moment for what the fleet makes of it
-      // Others can wait to hear of one failure until the run that met it has switched: both would want this worker at once.
-      const isUrgent = says === 'suspects' ? report.isCertain : failure.kind !== 'RateLimited';
-      const sent = isUrgent ? send(unit, report) : sleep(TOLD_AFTER_MS).then(() => send(unit, toldLate(report)));
+      // A suspicion can wait until the run that met it has switched: both would want this worker at the same moment.
+      const isUrgent = says !== 'suspects' || report.isCertain;
+      const sent = isUrgent ? send(unit, report) : sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(unit, report));
       sent.catch((error: unknown) => {
         warn(`cannot report the failure of ${unit}: ${String(error)}`);
       });
     },
   };
-}
-
-/** The time that a provider named counts from its answer. */
-function toldLate({ failure, ...report }: OutageReport): OutageReport {
-  const { retryAfterMs } = failure;
-  if (retryAfterMs === undefined) return { ...report, failure };
-  return { ...report, failure: { ...failure, retryAfterMs: Math.max(0, retryAfterMs - TOLD_AFTER_MS) } };
 }

@@ -28,7 +28,7 @@ export function textIn(content: unknown, maxChars: number): string {
 
 function partText(part: unknown): string {
   if (typeof part === 'string') return part;
-  if (typeof part !== 'object' || part === null) return '';
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return '';
   const { type, text } = Part.parse(part);
   if (typeof text === 'string') return type === undefined || type === null || type.endsWith('text') ? text : '';
   return 'type' in part || 'thinking' in part ? '' : JSON.stringify(part);

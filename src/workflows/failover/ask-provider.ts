@@ -18,8 +18,8 @@ export interface Call extends Pick<Candidate, 'provider' | 'timeoutMs'> {
 
 /** A call that was lost may be paid: whether it is made again is the run's decision, and stands in its trail. */
 const LOST = ['TemporalTimeout:Heartbeat', 'TemporalTimeout:StartToClose'];
-/** Beyond the adapter's own limit: it ends first, and says why. */
-const GRACE_MS = 10_000;
+/** Beyond the adapter's own limit, for what comes before the call, so that it ends first and says why. */
+const GRACE_MS = 15_000;
 
 /** One call of one provider: an activity of the task's name, on that provider's own task queue. */
 export function callOf(task: Task, call: Call): ProviderActivity {

@@ -8,7 +8,7 @@ export type Waiting = Set<string>;
 const USUAL_PER_SECOND = 50;
 /** A little below the limit, for others call it too. */
 const SHARE_OF_LIMIT = 0.9;
-const STEP_MS = 500;
+const STEP_MS = 100;
 /** A server may fire a timer so much later: what fell due meanwhile is made up for, and no more. */
 const LATE_BY_MS = 1_000;
 
