@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * The server's limit lets through at once what it allows in a second, so that after a quiet moment a vendor would see twice its
  * limit. A little above this worker's share, for calls do not come in even portions.
  */
-const SHARE_OF_LIMIT = 1.2;
+const SHARE_OF_LIMIT = 1.15;
 const WINDOW_MS = 1_000;
 /** Then others have a smaller share than was thought; the server's limit holds whatever happens here. */
 const MAX_WAIT_MS = 2_000;
@@ -27,7 +27,8 @@ export class Pace {
   async turn(): Promise<boolean> {
     if (this.perSecond === undefined) return false;
     const nowMs = Date.now();
-    const share = Math.max(1, Math.floor((this.perSecond * SHARE_OF_LIMIT) / this.sharers()));
+    const fair = this.perSecond / this.sharers();
+    const share = Math.max(Math.ceil(fair), Math.floor(fair * SHARE_OF_LIMIT));
     const leaderMs = this.turns.at(-share) ?? -Infinity; // may begin one window after it
     const atMs = Math.min(Math.max(nowMs, leaderMs + WINDOW_MS), nowMs + MAX_WAIT_MS);
     this.turns = [...this.turns.filter((each) => each > nowMs - WINDOW_MS), atMs];
