@@ -88,7 +88,10 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   const { provider } = first;
   const unit = workflowInfo().workflowId.replace(/^outage\//, '');
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
-  const own = isContinued && carried ? carried : newly(first);
+  const firstStepMs = Date.now();
+  // What came with its start counts from then: its first step may be later.
+  const heardMs = () => (Date.now() > firstStepMs || isContinued ? Date.now() : workflowInfo().startTime.getTime());
+  const own = isContinued && carried ? carried : newly(first, heardMs());
   const told = { ...own.told, callsSaved: numberIn(own.told.callsSaved, 0, MAX_CALLS_SAVED) ?? 0 };
   const telling = new OutageTelling(unit, first.announces === true, own.announcedSinceMs);
   let { state, failing, blipsAtMs } = own;
@@ -114,7 +117,7 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
       report,
       ...failing.filter(({ task, model }) => !isOver() && (task !== report.task || model !== report.model)),
     ];
-    become(afterReport(state, report, Date.now()));
+    become(afterReport(state, report, heardMs()));
   });
   setHandler(closeSignal, (reason) => {
     become(held(textIn(reason, MAX_REASON_CHARS) ?? 'no reason given', Date.now()));
@@ -214,9 +217,9 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   }
 }
 
-function newly(report: OutageReport): Carried {
+function newly(report: OutageReport, nowMs: number): Carried {
   const told = { probes: [], probesMade: 0, probesCostUsd: 0, runsThatWaited: 0, callsSaved: 0, seenBy: report.worker };
-  return { state: openingState(report, Date.now()), failing: [report], blipsAtMs: [], waiting: [], told };
+  return { state: openingState(report, nowMs), failing: [report], blipsAtMs: [], waiting: [], told };
 }
 
 /** Workers and commands read the memo: no worker has to be asked, and it outlives the workflow. */
