@@ -14,13 +14,14 @@ import { ratios } from './table.js';
 
 /**
  * `BENCH_TEXTS=1000,10000 BENCH_ROUNDS=3 BENCH_CONCURRENCY=50 npm run bench:batch`: texts per second through `batch`, beside the bare
- * two-activity workflow at the same concurrency, in turn; memory of client and worker; the parent's history. With `BENCH_WAITS_S=120`
+ * two-activity workflow at the same concurrency, in turn; memory of the client, and of the worker in each quarter; the parent's history. With `BENCH_WAITS_S=120`
  * in place of that: a batch of each size whose providers are down for so long for one text alone, beside one without.
  */
 const sizes = (process.env.BENCH_TEXTS ?? '1000,10000').split(',').map(Number);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const concurrency = Number(process.env.BENCH_CONCURRENCY ?? 50);
 const waitsS = Number(process.env.BENCH_WAITS_S ?? 0);
+const SAMPLE_EVERY_MS = 1_000;
 const FOLDER = join('.understudy', `bench-${randomUUID()}`); // inside the worker's files.root
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130)); // with its children
@@ -63,7 +64,10 @@ async function batchOf({ client }: Stage, texts: number): Promise<{ perSecond: n
     args: [{ input, output, concurrency }],
   });
   const follower = startFollower(client, workflowId.slice('batch/'.length));
+  const memory: number[] = [];
+  const sampling = setInterval(() => memory.push(workerMegabytes()), SAMPLE_EVERY_MS);
   const { startedAt, endedAt, tally } = (await handle.result()) as BatchStatus;
+  clearInterval(sampling);
   const clientMegabytes = await follower.peakMegabytes();
   const lines = (await readFile(output, 'utf8')).trimEnd().split('\n');
   const inOrder = lines.every((line, index) => line.startsWith(`{"line":${index + 1},`));
@@ -78,9 +82,16 @@ async function batchOf({ client }: Stage, texts: number): Promise<{ perSecond: n
     return histories.length > 0 && !histories.includes(0);
   });
   const told =
-    `client ${clientMegabytes} MB, worker ${workerMegabytes()} MB, ` +
+    `client ${clientMegabytes} MB, worker ${quartersOf([...memory, workerMegabytes()])} MB, ` +
     `parent ${histories.length} histories of at most ${Math.max(...histories)} events`;
   return { perSecond: texts / ((Date.parse(String(endedAt)) - Date.parse(startedAt)) / 1_000), told };
+}
+
+/** The median of each quarter of a batch: what is kept of every text would make each larger than the one before. */
+function quartersOf(samples: readonly number[]): string {
+  const quarter = Math.ceil(samples.length / 4);
+  const each = [0, 1, 2, 3].map((index) => samples.slice(index * quarter, (index + 1) * quarter));
+  return each.flatMap((some) => (some.length > 0 ? Math.round(median(some)) : [])).join(', ');
 }
 
 /** One text in the middle of a batch finds both providers down for a while. */

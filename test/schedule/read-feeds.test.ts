@@ -39,6 +39,16 @@ describe('a feed', () => {
     expect([second.items.length, second.left, second.known.etag]).toEqual([2, 0, '"many"']);
   });
 
+  it('gives those first that were not tried in vain before, and all of them in its own order', async () => {
+    web.at('/tried', (_, response) => response.end(rss([1, 2, 3, 4])));
+    const { items } = await read(feed('/tried'));
+    const putOffKeys = items.slice(0, 2).map(({ key }) => key);
+    const before = { ...NO_PROGRESS, known: { putOffKeys } };
+    const titlesOf = (reading: Awaited<ReturnType<typeof read>>) => reading.items.map(({ about }) => about.title);
+    expect(titlesOf(await read(feed('/tried'), before, { limit: 3 }))).toEqual(['Item 1', 'Item 3', 'Item 4']);
+    expect(titlesOf(await read(feed('/tried'), before))).toEqual(['Item 1', 'Item 2', 'Item 3', 'Item 4']);
+  });
+
   it('asks with ETag and Last-Modified, and is content with a 304', async () => {
     const changed = 'Mon, 01 Jan 2024 00:00:00 GMT';
     web.at('/cached', ({ headers }, response) => {

@@ -35,6 +35,8 @@ export function keysOf({ key, alias }: Pick<Item, 'key' | 'alias'>): string[] {
 
 export const MAX_HEADER_CHARS = 8_192;
 const MAX_DIGEST_CHARS = 64;
+/** What a run without news carries of them stays below 2 kB. */
+export const MAX_PUT_OFF_KEYS = 100;
 
 /** What a run knows of its source from the run before. What was seen is not in it: that is remembered elsewhere. */
 export const progress = held(
@@ -53,6 +55,8 @@ export const progress = held(
     files: hostFiles().exactOptional(),
     /** The last result was not let in by the webhook, and it was the only one: another such, and the webhook is closed. */
     doubted: z.literal(true).exactOptional(),
+    /** Keys of items that were tried in vain for what passes, the longest ago first: others go before them. */
+    putOffKeys: z.array(seenKey()).max(MAX_PUT_OFF_KEYS).exactOptional(),
     /** Of runs of 0.1: keys of items, the oldest first. */
     seen: z.array(seenKey()).max(MAX_SEEN).exactOptional(),
   }),
@@ -64,7 +68,14 @@ export const readRequest = held(
   z.strictObject({
     schedule: z.string().min(1).max(MAX_SCHEDULE_CHARS),
     source: source(),
-    known: progress().pick({ digest: true, url: true, etag: true, lastModified: true, bodyDigest: true }),
+    known: progress().pick({
+      digest: true,
+      url: true,
+      etag: true,
+      lastModified: true,
+      bodyDigest: true,
+      putOffKeys: true,
+    }),
     /** Takes no more items than this. */
     limit: itemLimit(),
     /** A file that is no item, relative to `files.root`: where the results go. */
@@ -80,5 +91,5 @@ export interface Reading {
   left: number;
   /** Keys that need not be remembered any more. */
   forget: string[];
-  known: ReadRequest['known'];
+  known: Omit<ReadRequest['known'], 'putOffKeys'>;
 }

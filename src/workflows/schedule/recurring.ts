@@ -2,6 +2,7 @@ import { makeContinueAsNewFunc, proxyActivities, setCurrentDetails, workflowInfo
 import type { RecurringActivities } from '../../activities/schedule/recurring-activities.js';
 import { ANALYZE_TASKS } from '../../domain/analyze/analysis.js';
 import type { News, Troubled } from '../../domain/schedule/memory.js';
+import { putOffAfter } from '../../domain/schedule/put-off.js';
 import { keysOf, type Progress, type Reading, type ReadRequest } from '../../domain/schedule/reading.js';
 import { RECURRING_TASK_QUEUE, recurringInput, type RecurringInput } from '../../domain/schedule/recurring.js';
 import {
@@ -67,7 +68,9 @@ async function takeNew(input: RecurringInput, plan: PlanOfMany, progress: Carrie
     setCurrentDetails(`reading; ${report.taken} done so far`);
     const { items, left, forget, known } = await read(input, report.progress, limit, files);
     setCurrentDetails(`asking about ${items.length}, ${left} after that; ${report.taken} done so far`);
-    const outcome = await takeItems(input, items, { costUsd: report.costUsd, mostSpentUsd, plan });
+    const { costUsd } = report;
+    const { putOffKeys = [] } = report.progress;
+    const outcome = await takeItems(input, items, { costUsd, mostSpentUsd, plan, putOffKeys });
     const { taken, postponed, putOff } = outcome;
     mostSpentUsd = outcome.mostSpentUsd;
     setCurrentDetails(`delivering ${taken.length}; ${report.taken} done before`);
@@ -81,10 +84,15 @@ async function takeNew(input: RecurringInput, plan: PlanOfMany, progress: Carrie
       failed: report.failed + taken.filter(({ delivery }) => 'error' in delivery).length,
       refused: report.refused + delivered.refused.length,
       left: left + postponed.length,
-      ...(putOff && { putOff }),
+      ...(putOff && { putOff: { type: putOff.type, message: putOff.message } }),
       costUsd: outcome.costUsd,
       progress: {
         ...(postponed.length === 0 && known), // what was postponed is read again
+        ...putOffAfter(
+          putOffKeys,
+          taken.map(({ item }) => item.key),
+          putOff?.keys ?? [],
+        ),
         ...(revision !== undefined && { revision }),
         ...(files.host && { files: files.host }),
         ...(delivered.doubted && { doubted: true }),
@@ -99,13 +107,14 @@ async function takeNew(input: RecurringInput, plan: PlanOfMany, progress: Carrie
 
 async function read(input: RecurringInput, before: Progress, limit: number, files: ScheduleFiles): Promise<Reading> {
   const { schedule, source, sink } = input;
-  const { digest, url, etag, lastModified, bodyDigest } = before;
+  const { digest, url, etag, lastModified, bodyDigest, putOffKeys } = before;
   const known: ReadRequest['known'] = {
     ...(digest !== undefined && { digest }),
     ...(url !== undefined && { url }),
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),
     ...(bodyDigest !== undefined && { bodyDigest }),
+    ...(putOffKeys && { putOffKeys }),
   };
   const request = { schedule, source, known, limit, ...(sink.kind === 'file' && { except: sink.path }) };
   if (source.kind !== 'file') return readSource(request);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EndpointError } from '../../../domain/schedule/endpoint-error.js';
 import type { Item, Reading, ReadRequest } from '../../../domain/schedule/reading.js';
+import { othersFirst } from '../../../domain/schedule/put-off.js';
 import { forgettable, KEY_CHARS, unpacked } from '../../../domain/schedule/seen.js';
 import { filesBelow } from './files.js';
 import type { Found, Surroundings } from './found.js';
@@ -18,7 +19,8 @@ const DIGEST_CHARS = 32;
  * @throws EndpointError, or ApplicationFailure of type `InvalidInput` for a path
  */
 export async function readNew(request: ReadRequest, surroundings: Surroundings): Promise<Reading> {
-  const { source, known, limit } = request;
+  const { source, limit } = request;
+  const { putOffKeys = [], ...known } = request.known;
   const found = await find(request, surroundings);
   if (found === undefined) return { items: [], left: 0, forget: [], known };
   const candidates = new Map(found.candidates.map((candidate) => [keyOf(candidate.identity), candidate]));
@@ -41,11 +43,13 @@ export async function readNew(request: ReadRequest, surroundings: Surroundings):
   const memory = await surroundings.memory();
   const seen = unpacked(memory.seen);
   const takes = new Map(memory.takes);
-  const fresh = [...candidates].filter(([key, { alias }]) => !seen.has(key) && !seen.has(keyOf(alias)));
+  const fresh = [...candidates].flatMap(([key, candidate]) =>
+    seen.has(key) || seen.has(keyOf(candidate.alias)) ? [] : [{ ...candidate, key }],
+  );
   const present = new Set([...candidates].flatMap(([key, { alias }]) => [key, keyOf(alias)]));
   const items: Item[] = [];
   let room = PAGE_BYTES;
-  for (const [key, { alias, about, content }] of fresh.slice(0, limit)) {
+  for (const { key, alias, about, content } of othersFirst(fresh, putOffKeys).slice(0, limit)) {
     surroundings.signal.throwIfAborted();
     const take = takes.get(key);
     const item = {
@@ -59,6 +63,8 @@ export async function readNew(request: ReadRequest, surroundings: Surroundings):
     if (room < 0 && items.length > 0) break;
     items.push(item);
   }
+  const placeOf = new Map(fresh.map(({ key }, index) => [key, index]));
+  items.sort((one, other) => (placeOf.get(one.key) ?? 0) - (placeOf.get(other.key) ?? 0));
   const left = fresh.length - items.length;
   // With something left behind, an answer of "not modified" would hide it.
   return { items, left, forget: forgettable(seen, present), known: left === 0 ? whole : {} };
