@@ -196,11 +196,13 @@ describe.each(VENDOR_NAMES)('%s', (name) => {
         resolve(silent.address() as { port: number });
       }),
     );
+    const startedAtMs = performance.now();
     const outcome = await outcomeOf(
       vendor(name, fake, { baseUrl: `https://127.0.0.1:${port}`, timeoutMs: 400 }),
       'summarize',
     );
     silent.close();
+    expect(performance.now() - startedAtMs).toBeLessThan(5_000); // undici itself gives up after 10 s
     expect(outcome).toMatchObject({ kind: 'Timeout', neverSent: true, possiblyPaid: false });
   });
 

@@ -51,12 +51,23 @@ export async function boundedPost(
 ): Promise<WholeResponse> {
   const bytes = Buffer.from(body);
   underWay.set(bytes, progress);
-  const answer = await request(url, { method: 'POST', headers, body: bytes, signal, dispatcher: agent });
+  const answer = await Promise.race([
+    request(url, { method: 'POST', headers, body: bytes, signal, dispatcher: agent }),
+    whenAborted(signal), // undici hears of it only once there is a connection, and then sends nothing
+  ]);
   const status = answer.statusCode;
   const lines = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
   const responseHeaders = new Headers(lines);
   const read = await bodyOf(answer.body, status);
   return { status, headers: responseHeaders, body: await textOf(read, responseHeaders, status) };
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason instanceof Error ? signal.reason : new DOMException('aborted', 'AbortError'));
+    });
+  });
 }
 
 async function bodyOf(chunks: AsyncIterable<Uint8Array>, status: number): Promise<Buffer> {
