@@ -82,28 +82,28 @@ describe('batch', () => {
   });
 
   it('pays equal texts once, also over pages, and says on each line of which it has the result', async () => {
-    const texts = Array.from({ length: 130 }, (_, index) => (index % 65 === 64 ? 'Same.' : `Text ${index} was good.`));
+    const texts = Array.from({ length: 54 }, (_, index) => (index % 27 === 26 ? 'Same.' : `Text ${index} was good.`));
     const rows = [...texts, 'Same.', 'Text 3 was good.'].map((text, index) => JSON.stringify({ id: index, text }));
     await shell.write('same.jsonl', rows.join('\n'));
     rig.fake.log.length = 0;
     const { code, stdout } = await batch('same.jsonl', '--concurrency', '5', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ total: 132, tally: { succeeded: 132, failed: 0 } });
+    expect(JSON.parse(stdout)).toMatchObject({ total: 56, tally: { succeeded: 56, failed: 0 } });
     const lines = await linesOf('same.results.jsonl');
     expect(lines.map(({ line }) => line)).toEqual(rows.map((_, index) => index + 1));
     expect(lines.flatMap(({ line, sameAs }) => (sameAs === undefined ? [] : [[line, sameAs]]))).toEqual([
-      [130, 65],
-      [131, 65],
-      [132, 4],
+      [54, 27], // of the page before
+      [55, 27],
+      [56, 4],
     ]);
-    const [paid, copy] = [lines[3], lines[131]];
-    expect(copy).toEqual({ ...paid, line: 132, id: 131, sameAs: 4, costUsd: 0 });
-    expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(129);
+    const [paid, copy] = [lines[3], lines[55]];
+    expect(copy).toEqual({ ...paid, line: 56, id: 55, sameAs: 4, costUsd: 0 });
+    expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(53);
     expect((await readdir(shell.folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
 
     expect((await batch('same.jsonl', '--out', 'each.jsonl', '--no-dedupe')).code).toBe(0);
     expect((await linesOf('each.jsonl')).filter((line) => 'sameAs' in line)).toEqual([]);
-    expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(129 + 132);
+    expect(rig.fake.requestsTo('openai', 'summarize')).toHaveLength(53 + 56);
   }, 180_000);
 
   it('is drawn in one file that counts what the output has, and holds no text', async () => {
@@ -120,7 +120,7 @@ describe('batch', () => {
   });
 
   it('does all others while one text waits for its providers, and then writes them in order', async () => {
-    await shell.write('wait.jsonl', jsonl(200));
+    await shell.write('wait.jsonl', jsonl(120)); // three pages
     const bothAbout = (about: { holds: string; fault: '503' } | null) => {
       for (const name of ['openai', 'huggingface']) rig.fake.control({ name, about });
     };
@@ -133,12 +133,12 @@ describe('batch', () => {
       const good = rig.fake.log.filter(isAnswer);
       return new Set(good.map(({ textHash }) => textHash)).size;
     };
-    await until(() => judged() === 199, 120_000);
+    await until(() => judged() === 119, 120_000);
     bothAbout(null);
     expect((await running.ended).code).toBe(0);
-    expect(judged()).toBe(200);
+    expect(judged()).toBe(120);
     expect((await linesOf('wait.results.jsonl')).map(({ line }) => line)).toEqual(
-      Array.from({ length: 200 }, (_, index) => index + 1),
+      Array.from({ length: 120 }, (_, index) => index + 1),
     );
   }, 180_000);
 
@@ -164,7 +164,7 @@ describe('batch', () => {
   });
 
   it('stops paying when its results cannot be written any more, and says why', async () => {
-    await shell.write('cut.jsonl', jsonl(200));
+    await shell.write('cut.jsonl', jsonl(130));
     rig.fake.control({ name: 'openai', latencyMs: 100 });
     const running = shell.start(['batch', 'cut.jsonl', '--id', 'cut', '--concurrency', '4']);
     const results = join(shell.folder, 'cut.results.jsonl');
@@ -173,7 +173,7 @@ describe('batch', () => {
     const { code, stderr } = await running.ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/batch cut is failed: .*cut\.results\.jsonl was cut while the batch ran/);
-    expect(rig.fake.requestsTo('openai').length).toBeLessThan(200);
+    expect(rig.fake.requestsTo('openai').length).toBeLessThan(130);
   }, 180_000);
 
   it('never spends more than --max-cost on all texts together, and says so on the lines that are left', async () => {

@@ -51,10 +51,8 @@ export async function boundedPost(
 ): Promise<WholeResponse> {
   const bytes = Buffer.from(body);
   underWay.set(bytes, progress);
-  const answer = await Promise.race([
-    request(url, { method: 'POST', headers, body: bytes, signal, dispatcher: agent }),
-    whenAborted(signal), // undici hears of it only once there is a connection, and then sends nothing
-  ]);
+  const asked = request(url, { method: 'POST', headers, body: bytes, signal, dispatcher: agent });
+  const answer = await unlessAborted(asked, signal);
   const status = answer.statusCode;
   const lines = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
   const responseHeaders = new Headers(lines);
@@ -62,10 +60,15 @@ export async function boundedPost(
   return { status, headers: responseHeaders, body: await textOf(read, responseHeaders, status) };
 }
 
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => {
+/** undici hears of an abort only once there is a connection; then it sends nothing. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
       reject(signal.reason instanceof Error ? signal.reason : new DOMException('aborted', 'AbortError'));
+    };
+    signal.addEventListener('abort', abort);
+    void work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
     });
   });
 }
