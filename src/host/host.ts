@@ -190,6 +190,7 @@ export async function hosted(surroundings: Surroundings): Promise<Hosted> {
           for (const queue of queues) queue.stop();
           for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
           await stopped;
+          await outages.close();
           await traces?.flush().catch(() => undefined); // nobody takes them
         },
       };

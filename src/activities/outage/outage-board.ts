@@ -21,6 +21,8 @@ export interface OutageBoard {
   report(report: OutageReport): void;
   /** Tells the outage under way, now and then, how many calls were not made because of it. */
   saved(provider: string, model: string): void;
+  /** Tells at once what it held back, and settles when that is done, or a server that is away was waited for. */
+  close(): Promise<void>;
 }
 
 /** Looked up off the hot path, so it costs a run nothing; a rate limit that another worker met holds here after this long. */
@@ -32,6 +34,8 @@ const LOOK_UP_MS = 300;
 const LOOK_UP_WHILE_OPEN_MS = 3_000;
 const REPORT_EVERY_MS = 1_000;
 const SUSPICION_TOLD_AFTER_MS = 250;
+/** A server that is away keeps no worker from its end. */
+const CLOSING_MS = 2_000;
 /** A rate limit needs no deciding: its outage is there at once, and may take its first step once the run has switched. */
 const LIMIT_STEPS_AFTER_MS = 100;
 /** An outage that many wait for may hear a report late; longer than that, what is known of it is taken as it is. */
@@ -53,6 +57,8 @@ export function outageBoard(
   const reportedAtMs = new Map<string, number>();
   const tookOutAtMs = new Map<string, number>();
   const savings = new Savings(client);
+  const reports = new Set<Promise<void>>();
+  const closing = new AbortController();
 
   const stateOf = (unit: string) => outageStateOf(client, unit);
 
@@ -90,6 +96,10 @@ export function outageBoard(
     }
     const found = known.get(unit)?.outOfUse;
     return found && (found.untilMs ?? Infinity) > Date.now() ? found : undefined;
+  }
+
+  async function held(ms: number): Promise<void> {
+    if (ms > 0) await sleep(ms, undefined, { signal: closing.signal }).catch(() => undefined); // no longer
   }
 
   async function send(unit: string, told: OutageReport): Promise<void> {
@@ -137,10 +147,19 @@ export function outageBoard(
       } else if (!known.get(unit)?.outOfUse) known.delete(unit); // whoever comes next waits a moment for what the fleet makes of it
       // A suspicion can wait until the run that met it has switched: both would want this worker at the same moment.
       const isUrgent = says !== 'suspects' || report.isCertain;
-      const sent = isUrgent ? send(unit, report) : sleep(SUSPICION_TOLD_AFTER_MS).then(() => send(unit, report));
-      sent.catch((error: unknown) => {
-        warn(`cannot report the failure of ${unit}: ${String(error)}`);
-      });
+      const afterMs = isUrgent ? 0 : SUSPICION_TOLD_AFTER_MS;
+      const sent = held(afterMs)
+        .then(() => send(unit, report))
+        .catch((error: unknown) => {
+          warn(`cannot report the failure of ${unit}: ${String(error)}`);
+        })
+        .finally(() => reports.delete(sent));
+      reports.add(sent);
+    },
+
+    async close() {
+      closing.abort();
+      await Promise.race([Promise.all(reports), sleep(CLOSING_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -23,6 +23,7 @@ function open(others: boolean | 'unknown' = false) {
     outages: {
       report: (report) => reports.push(report),
       saved: () => undefined,
+      close: () => Promise.resolve(),
       outOfUse: () => Promise.resolve(undefined),
       stateOf: () => Promise.resolve(undefined),
     },

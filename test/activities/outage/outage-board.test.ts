@@ -22,6 +22,16 @@ const reportOf = (isCertain: boolean): OutageReport => ({
   ...{ timeoutMs: 20_000, probeMs: 20_000 },
 });
 
+it('tells what it held back when it is closed', async () => {
+  const board = outageBoard(client, (line) => {
+    throw new Error(line);
+  });
+  board.report({ ...reportOf(false), model: 'last' });
+  await board.close();
+  expect(await board.stateOf('openai/last')).toMatchObject({ phase: 'suspected' });
+  await client.workflow.getHandle('outage/openai/last').terminate();
+});
+
 it('a certain failure holds while the outage that was only suspected has not heard of it', async () => {
   const board = outageBoard(client, (line) => {
     throw new Error(line);
