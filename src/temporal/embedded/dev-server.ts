@@ -12,6 +12,7 @@ import { SetupError } from '../setup-error.js';
 const HOST = '127.0.0.1';
 const POLL_MS = 50;
 const START_LIMIT_MS = 30_000;
+const MAX_TRIES = 3;
 const STOP_LIMIT_MS = 10_000;
 
 export interface DevServer {
@@ -45,6 +46,22 @@ export interface DevServerOptions {
  * @throws SetupError when a port is taken, or the server ends before it is ready
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (tries === MAX_TRIES || !isPortOfItsOwnTaken(error, options)) throw error;
+    }
+  }
+}
+
+/** It looks for free ports between its parts, a moment before it takes them. */
+function isPortOfItsOwnTaken(error: unknown, { port, uiPort }: DevServerOptions): boolean {
+  const taken = error instanceof SetupError ? /:(\d+): bind: address already in use/.exec(error.message) : null;
+  return taken !== null && ![port, uiPort].includes(Number(taken[1]));
+}
+
+async function startOnce(options: DevServerOptions): Promise<DevServer> {
   const { binary, port, uiPort, dbFile, namespaces } = options;
   await assertPortFree(HOST, port, 'the server');
   if (uiPort !== undefined) await assertPortFree(HOST, uiPort, 'the Web UI');

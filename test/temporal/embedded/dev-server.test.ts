@@ -127,6 +127,17 @@ it('gives the last words of a server that ends before it is ready', async () => 
   await expect(failed).rejects.toThrow(/ended with 3: no space left on device/);
 });
 
+it('is started again when another process took a port that it had found free, and not when it is ours', async () => {
+  const starts = join(home, 'starts');
+  const taken = (number: number) => `listen tcp 127.0.0.1:${number}: bind: address already in use`;
+  const binary = await writeExecutable(
+    join(home, 'unlucky'),
+    `echo >> ${starts}\n[ "$(wc -l < ${starts})" = 1 ] && echo '${taken(1)}' && exit 1\necho '${taken(port)}' && exit 1`,
+  );
+  await expect(start({ binary })).rejects.toThrow(new RegExp(`ended with 1: .*:${port}: bind: address already in use`));
+  expect(await readFile(starts, 'utf8')).toBe('\n\n');
+});
+
 it('says so when the binary is not for this machine', async () => {
   await expect(start({ binary: join(home, 'missing') })).rejects.toThrow(/cannot be run: .*ENOENT/);
 });
