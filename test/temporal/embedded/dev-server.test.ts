@@ -152,7 +152,8 @@ it('gives the server no keys', async () => {
 /** The server chooses the port of its HTTP API by itself; a script in its place chooses for it. */
 async function startWithHttpApi(httpPort: number): Promise<DevServer> {
   const binary = await writeExecutable(join(home, 'temporal'), `exec ${options.binary} "$@" --http-port ${httpPort}`);
-  return start({ binary, uiPort: httpPort + 1 });
+  const [freePort] = await freePorts();
+  return start({ binary, uiPort: freePort });
 }
 
 describe('a web page', () => {
