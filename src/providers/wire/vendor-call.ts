@@ -46,7 +46,7 @@ export async function callVendor(call: Call, send: (fetch: Fetch) => Promise<unk
     try {
       const body = await exchange(url instanceof Request ? url.url : url, init, headers, call);
       came.answer = true;
-      return Response.json(body);
+      return new ReadAnswer(body);
     } catch (error) {
       came.failure = error instanceof Error ? error : new TypeError(String(error));
       throw came.failure;
@@ -57,6 +57,16 @@ export async function callVendor(call: Call, send: (fetch: Fetch) => Promise<unk
   } catch (error) {
     signal.throwIfAborted(); // our own cancellation is not the provider's failure
     throw came.failure ?? (came.answer ? unreadable(error) : unmade(error)); // an SDK wraps what its `fetch` throws
+  }
+}
+
+/** What was read already, as an SDK reads it; to stream a body to it would take longer than all else that it does. */
+class ReadAnswer extends Response {
+  override readonly json = () => Promise.resolve(this.read);
+  override readonly text = () => Promise.resolve(JSON.stringify(this.read));
+
+  constructor(private readonly read: unknown) {
+    super(null, { headers: { 'content-type': 'application/json' } });
   }
 }
 

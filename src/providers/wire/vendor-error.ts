@@ -137,6 +137,7 @@ export function holdsError(body: unknown): boolean {
   const first = firstOf(body);
   if (typeof first !== 'object' || first === null) return false;
   if ('error' in first && Boolean(first.error)) return true;
+  if (!['type', 'code', 'errors', 'base_resp'].some((key) => key in first)) return false;
   const { data } = ErrorBody.safeParse(first);
   if (data?.type === 'error' || data?.code === 'error') return true;
   return (data?.errors?.length ?? 0) > 0 || Number(data?.base_resp?.status_code ?? 0) !== 0;
