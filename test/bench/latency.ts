@@ -7,10 +7,10 @@ const NAMES = ['ours', 'bare', 'bareHttp'] as const;
 type Name = (typeof NAMES)[number];
 const CALLED = { bare: 'bare', bareHttp: 'bare with HTTP' };
 const MAX_P50 = { bare: '≤ 1.25', bareHttp: '≤ 1.1' };
-const MIN_RATE = { bare: '', bareHttp: '≥ 0.95' };
 const ROUNDS = 9;
 const TURNS = 15;
-const RUNS_A_ROUND = 60;
+/** Fifteen times as many as are under way: in fewer, most of a round is its beginning and its end. */
+const RUNS_A_ROUND = 300;
 
 /** One run at a time, ours and theirs in turn. */
 export async function latency(runs: Runs): Promise<void> {
@@ -57,19 +57,19 @@ export async function asking({ ours, asked }: Runs): Promise<void> {
 
 /** Batches of runs, ours and theirs in turn. */
 export async function throughput(runs: Runs): Promise<void> {
-  const rates: Record<Name, number[]> = { ours: [], bare: [], bareHttp: [] };
+  const rates: Record<'ours' | 'bareHttp', number[]> = { ours: [], bareHttp: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    for (const name of NAMES) rates[name].push(await rate(runs[name], RUNS_A_ROUND, 20));
+    for (const name of ['ours', 'bareHttp'] as const) {
+      rates[name].push(await rate(runs[name], RUNS_A_ROUND, 20));
+    }
   }
-  for (const other of ['bare', 'bareHttp'] as const) {
-    print({
-      measure: `runs per second, 20 at a time, ${CALLED[other]}`,
-      ours: median(rates.ours).toFixed(1),
-      bare: median(rates[other]).toFixed(1),
-      ratio: ratios(rates.ours, rates[other]),
-      target: MIN_RATE[other],
-    });
-  }
+  print({
+    measure: `runs per second, 20 at a time, ${CALLED.bareHttp}`,
+    ours: median(rates.ours).toFixed(1),
+    bare: median(rates.bareHttp).toFixed(1),
+    ratio: ratios(rates.ours, rates.bareHttp),
+    target: '≥ 0.95',
+  });
 }
 
 /** Runs with encryption beside runs without. */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
@@ -63,9 +62,6 @@ providers:
 ${more}`;
 }
 
-/** Longer than a worker keeps a suspicion to itself, until the run that met it has switched. */
-const SUSPICION_IS_TOLD_MS = 300;
-
 let runtimeInstalled = false;
 
 /** @param config YAML, from the fake vendors */
@@ -112,7 +108,6 @@ export async function openRigAt(
         fake.control({ name, always: null, script: [], random: null, about: null, latencyMs: 0 });
       if (fake.log.some(({ fault }) => fault !== 'ok')) {
         await worker.stop();
-        await sleep(SUSPICION_IS_TOLD_MS);
         worker = await newWorker();
       }
       const models = [...providers].flatMap(([name, { provider }]) =>

@@ -39,7 +39,9 @@ const OWN_FAULT_MS = 5_000;
 const PROBES_MS = [10_000, 20_000, 30_000] as const;
 const SLOW_PROBE_MS = 30_000;
 const MAX_PROBE_MS = 600_000;
-const FIRST_REST_MS = 5_000;
+const FIRST_UNNAMED_REST_MS = 5_000;
+/** A provider that is back is in use again this soon. */
+const MAX_UNNAMED_REST_MS = 30_000;
 /** How long a suspicion that proved wrong makes the next one less credible. */
 export const BLIPS_COUNT_MS = 300_000;
 const MAX_BLIPS = 3;
@@ -196,10 +198,10 @@ function closed(reason: Reason & { cause: FailureKind }, nowMs: number): OutageS
   return { ...reason, phase: 'closed', failedProbes: 0, probeAtMs: nowMs + probeDelayMs(reason.cause, 0) };
 }
 
-/** A limit that names no time lasts 5 s, and twice as long as the one before where it goes on. */
+/** A limit that names no time lasts 5 s, and twice as long as the one before where it goes on, 30 s at most. */
 function limitedState(reason: Reason, retryAfterMs: number | undefined, nowMs: number, lastRestMs: number | undefined) {
   if (retryAfterMs !== undefined) return { ...reason, phase: 'limited', untilMs: nowMs + retryAfterMs } as const;
-  const restMs = Math.min(lastRestMs === undefined ? FIRST_REST_MS : lastRestMs * 2, MAX_PROBE_MS);
+  const restMs = Math.min(lastRestMs === undefined ? FIRST_UNNAMED_REST_MS : lastRestMs * 2, MAX_UNNAMED_REST_MS);
   return { ...reason, phase: 'limited', restMs, untilMs: nowMs + restMs } as const;
 }
 

@@ -14,11 +14,20 @@ const NOT_TAKEN = ['pattern', 'patternProperties', '$dynamicRef', '$recursiveRef
 /** Every start checks a configuration, few configurations have a schema in them, and reading the library takes 40 ms. */
 const require = createRequire(import.meta.url);
 
+/** To compile one takes 10 ms, and a task's schema is that of all its providers. */
+const checks = new WeakMap<JsonSchema, OutputCheck>();
+
 /**
  * A JSON Schema (draft 2020-12) as a check of answers.
  * @throws Error whose message says what is wrong with it, and where
  */
 export function outputCheck(schema: JsonSchema): OutputCheck {
+  const check = checks.get(schema) ?? compiled(schema);
+  checks.set(schema, check);
+  return check;
+}
+
+function compiled(schema: JsonSchema): OutputCheck {
   refuseHostile(schema, '', 0);
   if (JSON.stringify(schema).length > MAX_SCHEMA_BYTES) throw new Error(`expected at most ${MAX_SCHEMA_BYTES} bytes`);
   const { Ajv2020 } = require('ajv/dist/2020.js') as { Ajv2020: typeof Ajv };
