@@ -29,12 +29,12 @@ export class Savings {
     saved.count += 1;
     if (saved.timer) return;
     saved.timer = setTimeout(() => {
-      this.tell(unit, saved);
+      this.report(unit, saved);
     }, saved.pauseMs);
     saved.timer.unref();
   }
 
-  private tell(unit: string, saved: Saved): void {
+  private report(unit: string, saved: Saved): void {
     const { count } = saved;
     saved.count = 0;
     saved.toldAtMs = Date.now();

@@ -12,12 +12,12 @@ export class Trail {
   private ending: Error | undefined;
 
   /**
-   * @param tell what the run does, in a line
+   * @param showDetails what the run does, in a line
    * @param earlier attempts before the history was cut
    */
   constructor(
     private readonly budget: Budget,
-    private readonly tell: (line: string) => void,
+    private readonly showDetails: (line: string) => void,
     earlier: readonly Attempt[] = [],
   ) {
     this.attempts = [...earlier];
@@ -36,7 +36,7 @@ export class Trail {
   /** A call begins. Call what this returns when it has ended, with the attempts that were made, whatever came of them. */
   begin(task: Task, { provider }: Candidate): (attempts: readonly Attempt[]) => void {
     this.asking.push(provider);
-    this.tell(`${task}: asking ${this.asking.join(', ')}`);
+    this.showDetails(`${task}: asking ${this.asking.join(', ')}`);
     return (attempts) => {
       this.asking.splice(this.asking.indexOf(provider), 1);
       this.attempts.push(...attempts);

@@ -105,7 +105,7 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
     telling.became(state, next, told);
     state = next;
     changes += 1;
-    tell(state);
+    publish(state);
   };
   setHandler(providerFailedSignal, (value) => {
     const report = outageReportIn(value);
@@ -133,7 +133,7 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   setHandler(callsSavedSignal, (count) => {
     told.callsSaved += numberIn(count, 1, MAX_CALLS_SAVED) ?? 0;
   });
-  tell(state);
+  publish(state);
   if (own !== carried) telling.became(undefined, state, told);
 
   const history = (): OutageHistory => {
@@ -223,7 +223,7 @@ function newly(report: OutageReport, nowMs: number): Carried {
 }
 
 /** Workers and commands read the memo: no worker has to be asked, and it outlives the workflow. */
-function tell(state: OutageState): void {
+function publish(state: OutageState): void {
   upsertMemo({ outage: state });
   const dueMs = dueAtMs(state);
   const next = dueMs === undefined || state.phase === 'over' ? '' : `, next step at ${iso(dueMs)}`;
