@@ -14,7 +14,7 @@ import { ratios } from './table.js';
 
 /**
  * `BENCH_TEXTS=1000,10000 BENCH_ROUNDS=3 BENCH_CONCURRENCY=50 npm run bench:batch`: texts per second through `batch`, beside the bare
- * two-activity workflow at the same concurrency, in turn; memory of the client, and of the worker in each quarter; the parent's history. With `BENCH_WAITS_S=120`
+ * two-activity workflow at the same concurrency, with HTTP and without, in turn; memory of the client, and of the worker in each quarter; the parent's history. With `BENCH_WAITS_S=120`
  * in place of that: a batch of each size whose providers are down for so long for one text alone, beside one without.
  */
 const sizes = (process.env.BENCH_TEXTS ?? '1000,10000').split(',').map(Number);
@@ -28,23 +28,31 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 await mkdir(FOLDER, { recursive: true });
 const stage = await openStage();
 try {
-  const { bare } = runsOn(stage);
-  await rate(bare, 200, concurrency);
+  const { bare, bareHttp } = runsOn(stage);
+  const both = async (count: number) => [
+    await rate(bare, count, concurrency),
+    await rate(bareHttp, count, concurrency),
+  ];
+  await both(200);
   await batchOf(stage, 200);
   if (waitsS > 0) for (const texts of sizes) await besideOneThatWaits(stage, texts);
   for (const texts of waitsS > 0 ? [] : sizes) {
-    const [ours, theirs]: [number[], number[]] = [[], []];
+    const [ours, theirs]: [number[], [number[], number[]]] = [[], [[], []]];
     for (let round = 0; round < rounds; round++) {
-      const before = await rate(bare, Math.min(texts, 1_000), concurrency);
+      const before = await both(Math.min(texts, 1_000));
       const { perSecond, told } = await batchOf(stage, texts);
-      const after = await rate(bare, Math.min(texts, 1_000), concurrency); // a server slows down as its database grows
-      const about = `${texts} texts: ${perSecond.toFixed(1)}/s; ${told}`;
-      console.log(`${about}; bare ${before.toFixed(1)}/s before, ${after.toFixed(1)}/s after`);
+      const after = await both(Math.min(texts, 1_000)); // a server slows down as its database grows
+      const [without, http] = theirs.map((all, at) => {
+        const [first = NaN, last = NaN] = [before[at], after[at]];
+        all.push((first + last) / 2);
+        return `${first.toFixed(1)}/s before, ${last.toFixed(1)}/s after`;
+      });
+      console.log(`${texts} texts: ${perSecond.toFixed(1)}/s; ${told}; bare ${without}; with HTTP ${http}`);
       ours.push(perSecond);
-      theirs.push((before + after) / 2);
     }
-    const [each, bareEach] = [ours, theirs].map((all) => median(all).toFixed(1));
-    console.log(`${texts} texts, ${concurrency} at once: ${each}/s, bare ${bareEach}/s, ratio ${ratios(ours, theirs)}`);
+    const [without, http] = theirs.map((all) => `${median(all).toFixed(1)}/s, ratio ${ratios(ours, all)}`);
+    const each = `${median(ours).toFixed(1)}/s`;
+    console.log(`${texts} texts, ${concurrency} at once: ${each}; bare ${without}; bare with HTTP ${http}`);
   }
 } finally {
   await stage.close();
