@@ -167,7 +167,7 @@ describe('whatever stands in a file', () => {
   it('takes no longer than its length demands', async () => {
     for (const unit of ['"', '"a', '\\"', '",', '""', ',"\\"', '"\n', '"a\n"']) {
       const before = process.cpuUsage(); // others may want the machine meanwhile
-      await read(`id,text\n${unit.repeat(300_000)}`);
+      await read(`id,text\n${unit.repeat(100_000)}`);
       const { user, system } = process.cpuUsage(before);
       expect((user + system) / 1_000).toBeLessThan(20_000);
     }
