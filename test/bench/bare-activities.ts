@@ -11,6 +11,11 @@ export async function summarize({ text, vendors }: BareCall): Promise<string> {
   return (answer as { choices: [{ message: { content: string } }] }).choices[0].message.content;
 }
 
+/** As little as a local activity can do. */
+export function plan(): Promise<void> {
+  return Promise.resolve();
+}
+
 export async function sentiment({ text, vendors }: BareCall): Promise<unknown> {
   if (!vendors) return { label: 'POSITIVE', score: 0.99 };
   return post(`${vendors.huggingFaceUrl}/hf-inference/models/sst-2`, { inputs: text });

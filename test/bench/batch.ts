@@ -14,13 +14,15 @@ import { ratios } from './table.js';
 
 /**
  * `BENCH_TEXTS=1000,10000 BENCH_ROUNDS=3 BENCH_CONCURRENCY=50 npm run bench:batch`: texts per second through `batch`, beside the bare
- * two-activity workflow at the same concurrency, with HTTP and without, in turn; memory of the client, and of the worker in each quarter; the parent's history. With `BENCH_WAITS_S=120`
+ * two-activity workflows at the same concurrency, in turn; memory of the client, and of the worker in each quarter; the parent's history. With `BENCH_WAITS_S=120`
  * in place of that: a batch of each size whose providers are down for so long for one text alone, beside one without.
  */
 const sizes = (process.env.BENCH_TEXTS ?? '1000,10000').split(',').map(Number);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const concurrency = Number(process.env.BENCH_CONCURRENCY ?? 50);
 const waitsS = Number(process.env.BENCH_WAITS_S ?? 0);
+const BARE = ['bare', 'bareHttp', 'bareAlike'] as const;
+const MAX_BARE = 500;
 const SAMPLE_EVERY_MS = 1_000;
 const FOLDER = join('.understudy', `bench-${randomUUID()}`); // inside the worker's files.root
 
@@ -28,31 +30,35 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 await mkdir(FOLDER, { recursive: true });
 const stage = await openStage();
 try {
-  const { bare, bareHttp } = runsOn(stage);
-  const both = async (count: number) => [
-    await rate(bare, count, concurrency),
-    await rate(bareHttp, count, concurrency),
-  ];
-  await both(200);
+  const runs = runsOn(stage);
+  const allBare = async (count: number) => {
+    const perSecond: number[] = [];
+    for (const name of BARE) perSecond.push(await rate(runs[name], count, concurrency));
+    return perSecond;
+  };
+  await allBare(200);
   await batchOf(stage, 200);
   if (waitsS > 0) for (const texts of sizes) await besideOneThatWaits(stage, texts);
   for (const texts of waitsS > 0 ? [] : sizes) {
-    const [ours, theirs]: [number[], [number[], number[]]] = [[], [[], []]];
+    const ours: number[] = [];
+    const theirs: number[][] = BARE.map(() => []);
     for (let round = 0; round < rounds; round++) {
-      const before = await both(Math.min(texts, 1_000));
+      const before = await allBare(Math.min(texts, MAX_BARE));
       const { perSecond, told } = await batchOf(stage, texts);
-      const after = await both(Math.min(texts, 1_000)); // a server slows down as its database grows
-      const [without, http] = theirs.map((all, at) => {
+      const after = await allBare(Math.min(texts, MAX_BARE)); // a server slows down as its database grows
+      const each = BARE.map((name, at) => {
         const [first = NaN, last = NaN] = [before[at], after[at]];
-        all.push((first + last) / 2);
-        return `${first.toFixed(1)}/s before, ${last.toFixed(1)}/s after`;
+        theirs[at]?.push((first + last) / 2);
+        return `${name} ${first.toFixed(1)}/s before, ${last.toFixed(1)}/s after`;
       });
-      console.log(`${texts} texts: ${perSecond.toFixed(1)}/s; ${told}; bare ${without}; with HTTP ${http}`);
+      console.log(`${texts} texts: ${perSecond.toFixed(1)}/s; ${told}; ${each.join('; ')}`);
       ours.push(perSecond);
     }
-    const [without, http] = theirs.map((all) => `${median(all).toFixed(1)}/s, ratio ${ratios(ours, all)}`);
-    const each = `${median(ours).toFixed(1)}/s`;
-    console.log(`${texts} texts, ${concurrency} at once: ${each}; bare ${without}; bare with HTTP ${http}`);
+    const each = BARE.map((name, at) => {
+      const all = theirs[at] ?? [];
+      return `${name} ${median(all).toFixed(1)}/s, ratio ${ratios(ours, all)}`;
+    });
+    console.log(`${texts} texts, ${concurrency} at once: ${median(ours).toFixed(1)}/s; ${each.join('; ')}`);
   }
 } finally {
   await stage.close();

@@ -42,6 +42,6 @@ try {
 console.log(`
 Node ${process.version}, ${availableParallelism()} cores. One embedded server on a file, one worker process each, fake vendors that answer
 at once over HTTP. "bare" is a workflow of two activities that return at once; "with HTTP", they make the same two calls by
-plain fetch. Ours and theirs in turn; a ratio is the median of some rounds. A failover's time is what a primary that fails
+plain fetch; "alike", with a local activity before them and search attributes at the end too. Ours and theirs in turn; a ratio is the median of some rounds. A failover's time is what a primary that fails
 adds to a run; a hop's, what a second activity adds to a workflow of one. \`npm run bench -- latency failover\` measures these
 alone; \`npm run bench:batch\` is about many texts.`);

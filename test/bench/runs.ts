@@ -23,12 +23,14 @@ export interface Runs {
   bare: Run;
   /** Two activities that make the two HTTP calls that ours make, by plain `fetch`. */
   bareHttp: Run;
+  /** These with a local activity before them, and search attributes written at the end. */
+  bareAlike: Run;
   hop: Run;
   hopHttp: Run;
 }
 
 export function runsOn({ client, sealed, vendors }: Stage): Runs {
-  const bareRun = (workflow: 'bare' | 'bareHop', call: BareCall) => () =>
+  const bareRun = (workflow: 'bare' | 'bareAlike' | 'bareHop', call: BareCall) => () =>
     client.workflow.execute(workflow, { taskQueue: 'bare', workflowId: randomUUID(), args: [call] });
   return {
     ours: async () => (await start(client, { text: TEXT })).result(),
@@ -41,6 +43,7 @@ export function runsOn({ client, sealed, vendors }: Stage): Runs {
     sealed: async () => (await start(sealed, { text: TEXT })).result(),
     bare: bareRun('bare', { text: TEXT }),
     bareHttp: bareRun('bare', { text: TEXT, vendors }),
+    bareAlike: bareRun('bareAlike', { text: TEXT, vendors }),
     hop: bareRun('bareHop', { text: TEXT }),
     hopHttp: bareRun('bareHop', { text: TEXT, vendors }),
   };
