@@ -66,10 +66,19 @@ async function signalRaw(workflowId: string, { type, args }: Shape): Promise<voi
   });
 }
 
-/** The official CLI, as a person uses it. */
+/** The official CLI, as a person uses it: it gives up where the server is busy with the run, and is called once more. */
 async function temporal(...args: string[]): Promise<void> {
   const at = ['--address', temporalAddress, '--namespace', namespace];
-  await promisify(execFile)(String(process.env.TEST_TEMPORAL_CLI), ['workflow', ...args, ...at]);
+  const call = () => promisify(execFile)(String(process.env.TEST_TEMPORAL_CLI), ['workflow', ...args, ...at]);
+  await until(() =>
+    call().then(
+      () => true,
+      (failure: unknown) => {
+        if (String(failure).includes('Workflow is busy')) return false;
+        throw failure;
+      },
+    ),
+  );
 }
 
 async function inChunks<T>(all: readonly T[], each: (one: T) => Promise<unknown>): Promise<void> {
