@@ -36,7 +36,7 @@ export default function myProvider({ apiKey, maxSummaryWords, options }) {
 }
 
 /**
- * A failure as a run understands it: an error with this name and one of the kinds in docs/providers.md.
+ * A failure as a run understands it: an error with this name and one of the kinds in docs/failover.md.
  * @param {string} kind
  * @param {string} message
  * @param {{ retryAfterMs?: number, possiblyPaid?: boolean, neverSent?: boolean }} [more]

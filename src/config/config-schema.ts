@@ -117,18 +117,16 @@ function merged(builtIn: object, value: unknown): unknown {
   return Object.fromEntries(Object.entries({ ...builtIn, ...value }).filter(([, each]) => each !== null));
 }
 
-/** A built-in provider that is told another model or address keeps its kind alone: its price and limits are of the old one. */
+/** A built-in provider that is told a model or an address keeps its kind alone: its price and limits are of its own one. */
 function withBuiltInProviders(value: unknown): unknown {
   const all = merged(BUILT_IN_PROVIDERS, value);
   if (typeof all !== 'object' || all === null || Array.isArray(all)) return all;
   const each = Object.entries(all).map(([name, given]: [string, unknown]) => {
     const builtIn = Object.hasOwn(BUILT_IN_PROVIDERS, name) ? BUILT_IN_PROVIDERS[name as 'openai'] : undefined;
     if (!builtIn || typeof given !== 'object' || given === null || Array.isArray(given)) return [name, given];
-    const keys = Object.keys(given);
-    if (keys.some((key) => ['kind', 'baseUrl', 'model', 'models'].includes(key))) {
-      return [name, { kind: builtIn.kind, ...given }];
-    }
-    return [name, { ...builtIn, ...given }];
+    const { kind = builtIn.kind, ...settings } = given as { kind?: unknown };
+    const isElsewhere = kind !== builtIn.kind || ['baseUrl', 'model', 'models'].some((key) => key in settings);
+    return [name, isElsewhere ? { kind, ...settings } : { ...builtIn, ...settings }];
   });
   return Object.fromEntries(each) as unknown;
 }

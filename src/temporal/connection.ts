@@ -153,10 +153,7 @@ async function requireNamespace(connection: Opened, namespace: string, deadlineM
     const code = grpcCodeIn(error);
     if (code === DEADLINE_EXCEEDED) throw new Unreached('namespace', 'no answer to a question about it');
     if (code !== NOT_FOUND) return; // a key may be allowed to work in it, not to look at it
-    throw new Unreached(
-      'namespace',
-      `there is no ${namespace}; create it with: temporal operator namespace create --namespace ${namespace}`,
-    );
+    throw new Unreached('namespace', `there is no ${namespace}; create it with: npx understudy setup`);
   }
 }
 

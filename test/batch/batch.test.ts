@@ -49,6 +49,14 @@ describe('batch', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ id: 'reviews', total: 62, tally: { succeeded: 60, failed: 2 } });
     expect((await batch('status', 'reviews')).stdout).toMatch(/62 of 62 done/);
     await until(async () => (await batch('list')).stdout.includes('reviews\tcompleted\t62 of 62 done, 2 failed'));
+    const listed = JSON.parse((await batch('list', '--json')).stdout) as unknown[];
+    expect(listed).toContainEqual({
+      id: 'reviews',
+      state: 'completed',
+      startedAt: expect.any(String),
+      input: expect.objectContaining({ output: join(shell.folder, 'results.jsonl') }),
+      status: expect.objectContaining({ total: 62, tally: expect.objectContaining({ succeeded: 60, failed: 2 }) }),
+    });
     expect(rig.fake.log).toHaveLength(120);
   });
 

@@ -27,7 +27,17 @@ describe('the configuration', () => {
       timeoutMs: 20_000,
       retry: { maximumAttempts: 1 },
     });
-    expect(providers.openai).not.toHaveProperty('price');
+  });
+
+  it.each([
+    ['a kind, as it is anyway', '{ kind: openai }', true],
+    ['a limit', '{ kind: openai, timeoutMs: 5000 }', true],
+    ['another model', '{ model: gpt-6 }', false],
+    ['another address', "{ kind: openai, baseUrl: 'https://proxy.example/v1' }", false],
+    ['another kind', "{ kind: openai-compatible, baseUrl: 'https://v.example/v1', model: m }", false],
+  ])('a built-in provider that is told %s keeps its price, or not', (_, told, keeps) => {
+    const { openai } = parseConfig(`providers: { openai: ${told} }`, 'f').providers;
+    for (const key of ['price', 'requestsPerSecond', 'reasoningEffort']) expect(key in (openai ?? {})).toBe(keeps);
   });
 
   it('takes any OpenAI-compatible vendor', () => {

@@ -73,7 +73,7 @@ describe.each([
   it('names the namespace that is not there, and how to make it', async () => {
     const target = { address: temporalAddress, namespace: 'nowhere', options: {} };
     await expect(connect(target)).rejects.toThrow(
-      /: namespace: there is no nowhere; create it with: temporal operator/,
+      /: namespace: there is no nowhere; create it with: npx understudy setup/,
     );
   });
 });

@@ -115,7 +115,8 @@ export function addBatch(program: Command): void {
   batch
     .command('list')
     .description('show the batches that the server knows')
-    .addHelpText('after', examples('batch list'))
+    .addHelpText('after', examples('batch list', 'batch list --json'))
+    .option(...JSON_OPTION)
     .action(exits(list));
   batch
     .command('report')
@@ -248,6 +249,6 @@ async function report(id: string, { out, withTexts }: { out?: string; withTexts:
   return batchReport(await connectClient(target), id, { out, withTexts, webUi: webUiOrigin(target) });
 }
 
-async function list(): Promise<number> {
-  return batchList(await connectClient(targetFromEnvironment()));
+async function list({ json }: { json: boolean }): Promise<number> {
+  return batchList(await connectClient(targetFromEnvironment()), json);
 }

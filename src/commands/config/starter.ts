@@ -44,6 +44,12 @@ maxSummaryWords: 60
 # The folder that holds all files that batches and schedules may read and write.
 # files: { root: . }
 
+# A task of yours, for \`npx understudy ask topics "my text"\`; its route goes under routes: above, as topics: [openai].
+# tasks:
+#   topics:
+#     instruction: Name the topics of the text, five at most.
+#     output: { type: array, items: { type: string }, maxItems: 5 }
+
 # Hosts that sources and sinks may reach though they are not public.
 # network: { allowHosts: [] }
 `;

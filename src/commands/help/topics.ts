@@ -18,7 +18,19 @@ The server
 Keys, in the worker's environment alone
   OPENAI_API_KEY        of the built-in provider openai
   HF_API_TOKEN          of the built-in provider huggingface; HF_TOKEN is read too
-  …                     whatever apiKeyEnv names in the configuration
+  ANTHROPIC_API_KEY     of providers of kind anthropic
+  …                     whatever apiKeyEnv names in the configuration, and the keys of encryption
+  UNDERSTUDY_WEBHOOK_*  secrets that sign what goes to webhooks; --webhook-secret-env names one
+
+How a worker tells of itself
+  LOG_LEVEL             TRACE to ERROR; default: INFO
+  LOG_FORMAT            json: a line an event
+  UNDERSTUDY_METRICS_LISTEN  HOST:PORT for Prometheus, in place of the configuration's metrics.listen
+  OTEL_*                where traces go and what they hold, as OpenTelemetry names it
+  UNDERSTUDY_CODEC_TOKEN     what the Web UI shows to the codec server
+
+A worker's version, for Worker Deployment Versioning
+  TEMPORAL_WORKER_DEPLOYMENT_NAME, TEMPORAL_WORKER_BUILD_ID
 
 Output
   NO_COLOR              no colours; FORCE_COLOR: colours
@@ -44,9 +56,16 @@ Without one, openai summarizes and huggingface judges, each takes over for the o
   providers.NAME.model          and baseUrl, timeoutMs, retry, requestsPerSecond, price …
   routes.summarize              names of providers, best first
   routes.sentiment              the same
+  tasks.NAME                    a task of yours: instruction, and output as JSON Schema; routes.NAME says who is asked
   maxSummaryWords               5 to 1000; default: 60
   files.root                    the folder that holds all files that batches and schedules may read and write
+  files.shared                  every worker sees that folder, as containers on one volume do
   network.allowHosts            hosts that sources and sinks may reach though they are not public
+  metrics.listen                where Prometheus reads a worker's metrics
+  notices                       who is told of outages, by webhook
+  encryption.keys               of all that the server keeps
+
+All keys: docs/configuration.md.
 
 A worker reads it when it starts; every command checks it. No key stands in it.
 
