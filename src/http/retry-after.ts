@@ -37,15 +37,16 @@ export function rateLimitResetMs(headers: Headers, nowMs: number): number | unde
 
 /** A vendor that names the time in its message alone: "Please try again in 7.66s", "Please retry after 26 seconds". */
 const REST_IN_WORDS =
-  /\b(?:try again|retry|wait)(?: again)?(?: in| after| for)?:? (\d{1,9}(?:\.\d{1,9})?) ?(ms|milliseconds?|s|sec|seconds?|m|min|minutes?|h|hours?)?(?:(\d{1,2}(?:\.\d{1,9})?)s)?\b/i;
+  /\b(?:try again|retry|wait)(?: again)?(?: in| after| for)?:? (\d{1,9}(?:\.\d{1,9})?) ?(ms|milliseconds?|s|sec|seconds?|m|min|minutes?|h|hours?)?(?:(\d{1,2})m)?(?:(\d{1,2}(?:\.\d{1,9})?)s)?\b/i;
 const MAX_WORDS = 2_000;
 
 /** @returns milliseconds from now; undefined when the message names no time */
 export function restInWords(message: string): number | undefined {
-  const [, amount, unit = 's', secondsMore = '0'] = REST_IN_WORDS.exec(message.slice(0, MAX_WORDS)) ?? [];
+  const [, amount, unit = 's', minutesMore = '0', secondsMore = '0'] =
+    REST_IN_WORDS.exec(message.slice(0, MAX_WORDS)) ?? [];
   if (amount === undefined) return undefined;
   const unitMs = /^m(s|illi)/i.test(unit) ? 1 : (UNIT_MS[unit.charAt(0).toLowerCase()] ?? 1_000);
-  return bounded(Number(amount) * unitMs + Number(secondsMore) * 1_000);
+  return bounded(Number(amount) * unitMs + Number(minutesMore) * 60_000 + Number(secondsMore) * 1_000);
 }
 
 function bounded(ms: number): number {

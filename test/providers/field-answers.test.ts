@@ -86,6 +86,14 @@ describe('a reason to stop', () => {
     },
   );
 
+  it.each(['insufficient_system_resource', 'network_error', 'TIMEOUT', 'abort'])(
+    'that means the vendor gave up makes Unavailable: %s',
+    async (finish_reason) => {
+      const outcome = await summaryOf(answered(completion('The figures', { finish_reason })));
+      expect(outcome).toMatchObject({ kind: 'Unavailable', usage: { inputTokens: 70, outputTokens: 9 } });
+    },
+  );
+
   it('beside an error is what the error is', async () => {
     const error = { code: 502, message: 'Provider disconnected' };
     const outcome = await summaryOf(answered(completion('The figures', { finish_reason: 'error', error })));
@@ -309,6 +317,21 @@ describe('usage', () => {
       { inputTokens: 70, outputTokens: 9 },
     ],
     ["in Bedrock's names", { inputTokens: 70, outputTokens: 9 }, { inputTokens: 70, outputTokens: 9 }],
+    [
+      'a total with thoughts in it, as of xAI',
+      { prompt_tokens: 10_120, completion_tokens: 1_499, total_tokens: 14_428 },
+      { inputTokens: 10_120, outputTokens: 4_308 },
+    ],
+    [
+      'a total with thoughts in it, as of Gemini',
+      { promptTokenCount: 20, candidatesTokenCount: 198, thoughtsTokenCount: 405, totalTokenCount: 623 },
+      { inputTokens: 20, outputTokens: 603 },
+    ],
+    [
+      'a total of nothing',
+      { prompt_tokens: 70, completion_tokens: 9, total_tokens: 0 },
+      { inputTokens: 70, outputTokens: 9 },
+    ],
   ])('%s is read', async (_, usage, expected) => {
     expect(await summaryOf(answered({ ...completion(SUMMARY), usage }))).toMatchObject({ usage: expected });
   });

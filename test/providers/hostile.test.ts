@@ -114,7 +114,7 @@ it('no JSON makes a parser of answers throw anything but a failure', () => {
       orProviderError(() => sentimentAnswer(json, json, undefined, ANSWERED));
       expect(typeof holdsError(json)).toBe('boolean');
       expect(typeof vendorErrorIn(json).message).toBe('string');
-      expect(endingOf(json)).toMatch(/^(complete|cut off|filtered|unknown)$/);
+      expect(endingOf(json)).toMatch(/^(complete|cut off|filtered|interrupted|unknown)$/);
       const usage = usageIn(json);
       if (usage)
         expect(

@@ -1,5 +1,5 @@
 /** What a vendor's reason to stop says about an answer. */
-export type Ending = 'complete' | 'cut off' | 'filtered' | 'unknown';
+export type Ending = 'complete' | 'cut off' | 'filtered' | 'interrupted' | 'unknown';
 
 /** By their letters alone: `END_TURN`, `end-turn` and `endTurn` are one. The only reasons that make half a sentence whole. */
 const COMPLETE = new Set([
@@ -11,6 +11,9 @@ const CUT_OFF = /length|max(output|new|completion)?tokens|tokenlimit|contextwind
 const FILTERED =
   /filter|safety|refus|recitation|block|prohibit|spii|toxic|guardrail|sensitive|moderat|policy|violation|malicious|harm/;
 
+/** The vendor gave up on the way. */
+const INTERRUPTED = /insufficientsystemresource|networkerror|^timeout$|^abort(ed)?$/; // DeepSeek; Zhipu; Cohere; vLLM
+
 /** @param reason null and nothing count as complete: some servers never say */
 export function endingOf(reason: unknown): Ending {
   if (reason === null || reason === undefined || reason === '') return 'complete';
@@ -21,5 +24,6 @@ export function endingOf(reason: unknown): Ending {
     .replace(/^finishreason/, '');
   if (COMPLETE.has(letters)) return 'complete';
   if (FILTERED.test(letters)) return 'filtered';
+  if (INTERRUPTED.test(letters)) return 'interrupted';
   return CUT_OFF.test(letters) ? 'cut off' : 'unknown';
 }

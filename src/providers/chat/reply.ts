@@ -48,9 +48,12 @@ export function answerIn(reply: Reply, output: Output, answered: Answered): Chat
     const more = thoughtOnly ? '; reasoningEffort or maxOutputTokens gives it room to think' : '';
     throw failed('BadOutput', `the answer was cut off at its token limit${more}`);
   }
-  if (ending === 'unknown') {
+  if (ending === 'unknown' || ending === 'interrupted') {
     const said = shortened(vendorMessage(JSON.stringify(reply.ending), answered), 60);
-    throw failed('BadOutput', `the answer ended with ${said}, so it may be half of one`);
+    throw failed(
+      ending === 'interrupted' ? 'Unavailable' : 'BadOutput',
+      `the answer ended with ${said}, so it may be half of one`,
+    );
   }
   const room = output.maxTokens * CHARACTERS_PER_TOKEN;
   const limit = Math.max(output.schema ? MAX_JSON_CHARS : MAX_SUMMARY_CHARS, room);

@@ -12,11 +12,16 @@ import { shortened, vendorMessage, type Untold } from './vendor-message.js';
 
 const MAX_MESSAGE_CHARS = 300;
 
+/** HTML, or what Cloudflare's firewall says to whoever takes none. */
+const PAGE = /^\s*(<|error code: 1\d{3}\b)/;
+/** The vendor's gateway waited no longer, as our own timeout does: the answer may have been made. */
+const GAVE_UP_WAITING = [408, 499, 504, 524];
+
 /** What an answer with another status than 2xx is to the run. */
 export function statusFailure(response: WholeResponse, untold: Untold, connection: Connection): ProviderError {
   const { status, headers, body } = response;
-  const isPage = /^\s*</.test(body);
-  const error = vendorErrorIn(jsonIn(body.trim()) ?? beginningOf(body));
+  const isPage = PAGE.test(body);
+  const error = vendorErrorIn(jsonIn(body.trim()) ?? beginningOf(status, body));
   const said = vendorMessage(error.message, untold);
   const code = [error.code, headers.get('x-amzn-errortype')].filter(Boolean).join(' '); // Bedrock
   const restMs = restOf(status, headers, error);
@@ -25,7 +30,12 @@ export function statusFailure(response: WholeResponse, untold: Untold, connectio
     status === 403 && isPage
       ? 'BadRequest'
       : kindOfFailure({ status, code, message: said, namesTime: restMs !== undefined });
-  const options = { retryAfterMs: restMs, ...objections(kind, status, said, error) };
+  const mayBeBilled = kind === 'Refused' || GAVE_UP_WAITING.includes(status);
+  const options = {
+    retryAfterMs: restMs,
+    ...objections(kind, status, said, error),
+    ...(mayBeBilled && { possiblyPaid: true }),
+  };
   if (kind === 'Auth') return new ProviderError('Auth', authWords(status, connection), options);
   return new ProviderError(kind, `${status} ${said || unsaid(status, isPage)}`, options);
 }
@@ -55,12 +65,15 @@ export function errorInside(
   return new ProviderError(kind, shortened(`${status} with an error inside: ${words}`, MAX_MESSAGE_CHARS), options);
 }
 
+/** A sentence alone: no page, and no JSON. */
+const PLAIN_TEXT = /^\s*([^\s<{["][^\n\r]{0,500})/;
 /** How far an error's message is looked for in a body that is cut or broken: the rest quotes the text. Characters. */
 const MAX_BEGINNING = 4_096;
 const MESSAGE = /"(?:message|error|detail|msg)"\s*:\s*"((?:[^"\\]|\\.)*)/;
 
-function beginningOf(body: string): { message: string } | undefined {
-  const message = MESSAGE.exec(body.slice(0, MAX_BEGINNING))?.[1];
+function beginningOf(status: number, body: string): { message: string } | undefined {
+  const isElsewhere = status < 400 || status === 404 || status === 405; // what we say of those helps more
+  const message = ((isElsewhere ? null : PLAIN_TEXT.exec(body)) ?? MESSAGE.exec(body.slice(0, MAX_BEGINNING)))?.[1];
   return message === undefined ? undefined : { message };
 }
 

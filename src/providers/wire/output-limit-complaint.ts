@@ -1,9 +1,11 @@
 /** `max_tokens`, `max_completion_tokens`, `max_output_tokens`, `max_new_tokens`: what a request lets a model write. */
-const NAMES_OUR_LIMIT = /max_(completion_|output_|new_)?tokens\b|\b\d+ (tokens )?(in|for) the completion\b/i;
+const NAMES_OUR_LIMIT =
+  /max_(completion_|output_|new_)?tokens\b|\b\d+ (tokens )?(in|for) the (completion|output)\b|requested \d+ output tokens/i;
 const IS_TOO_LARGE = /too large|must be less|greater|at most|exceed|maximum|<=|>|however, you requested/i;
 
 const CONTEXT_TOKENS = [
   /maximum (?:context|prompt) length (?:is |of )?(?:only )?(\d{1,9})/i, // OpenAI, vLLM, xAI
+  /context length is only (\d{1,9})/i, // vLLM
   /max_model_len\D{1,3}(\d{1,9})/i, // vLLM
   /must be <= (\d{1,9})/i, // Text Generation Inference, Together
   /exceed context limit: [\d +]{1,40}> (\d{1,9})/i, // Anthropic
@@ -11,12 +13,14 @@ const CONTEXT_TOKENS = [
 const TEXT_TOKENS = [
   /(\d{1,9}) (?:tokens )?(?:in|from) the (?:messages|prompt|input)/i, // OpenAI, vLLM
   /(\d{1,9}) (?:input|prompt) tokens/i, // vLLM
+  /(\d{1,9}) of text input/i, // OpenRouter
   /given: (\d{1,9}) .?inputs/i, // Text Generation Inference, Together
   /exceed context limit: (\d{1,9})/i, // Anthropic
 ];
 const OUR_TOKENS = [
   /max_(?:completion_|output_|new_)?tokens\D{1,20}(\d{1,9})/i,
-  /(\d{1,9}) (?:tokens )?(?:in|for) the completion/i,
+  /(\d{1,9}) (?:tokens )?(?:in|for) the (?:completion|output)/i,
+  /requested (\d{1,9}) output tokens/i,
 ];
 /** A text that takes less than this of the context is not what is too long. */
 const SMALL_SHARE = 0.5;

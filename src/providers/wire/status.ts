@@ -27,7 +27,7 @@ interface Rule {
 }
 
 /** The request itself is what the vendor objects to. */
-const BAD = [400, 403, 406, 422, 451, 498];
+const BAD = [400, 403, 406, 422, 424, 451, 498];
 
 /** What codes and words change about a status. The first that fits counts. */
 const RULES: readonly Rule[] = [
@@ -36,8 +36,8 @@ const RULES: readonly Rule[] = [
   { kind: 'Auth', statuses: [400, 422], code: said.KEY_CODE, words: said.KEY_WORDS },
   { kind: 'QuotaExhausted', statuses: [400, 403, 422, 429], code: said.NO_MONEY_CODE },
   { kind: 'ContextTooLong', statuses: [429], words: said.OVER_MINUTE },
-  { kind: 'QuotaExhausted', statuses: [400, 403, 422], words: said.NO_MONEY_WORDS },
-  { kind: 'QuotaExhausted', statuses: [429], words: said.NO_MONEY_WORDS, forGood: true },
+  { kind: 'QuotaExhausted', statuses: [400, 403, 412, 422], words: said.NO_MONEY_WORDS, unless: said.ABOUT_PARAMETER },
+  { kind: 'QuotaExhausted', statuses: [429], words: said.NO_MONEY_WORDS, unless: said.RATE_WORDS, forGood: true },
   { kind: 'QuotaExhausted', statuses: [403], words: said.QUOTA_WORDS, unless: said.RATE_WORDS },
   { kind: 'QuotaExhausted', statuses: [429], words: said.QUOTA_WORDS, unless: said.RATE_WORDS, forGood: true },
   { kind: 'BadOutput', statuses: [400, 422], code: said.NO_JSON_CODE, words: said.NO_JSON_WORDS },
@@ -45,6 +45,9 @@ const RULES: readonly Rule[] = [
   // 500: inference servers report the exception of a model that was given too much
   { kind: 'ContextTooLong', statuses: [400, 403, 422, 500], code: said.TOO_LONG_CODE, words: said.TOO_LONG_WORDS },
   { kind: 'Unavailable', statuses: [429], code: /modelnotready/ }, // Bedrock, while it loads one
+  { kind: 'Unavailable', statuses: [400], words: /failed to get response from provider/i }, // Cloudflare's gateway
+  // The key is good for other models.
+  { kind: 'BadRequest', statuses: [401, 403], code: said.NO_MODEL_CODE, words: said.NO_MODEL_WORDS },
 ];
 
 /**

@@ -20,6 +20,7 @@ const tokens = z
 const Counts = z.object({
   prompt_tokens: tokens,
   completion_tokens: tokens,
+  total_tokens: tokens,
   input_tokens: tokens,
   output_tokens: tokens,
   cache_creation_input_tokens: tokens,
@@ -28,6 +29,7 @@ const Counts = z.object({
   outputTokens: tokens,
   promptTokenCount: tokens,
   candidatesTokenCount: tokens,
+  totalTokenCount: tokens,
 });
 const counts = Counts.nullish().catch(undefined);
 const Billed = z.object({ usage: counts, usageMetadata: counts });
@@ -42,7 +44,13 @@ export function usageIn(body: unknown): Usage | undefined {
   const inputTokens = said.prompt_tokens ?? ofAnthropic ?? said.inputTokens ?? said.promptTokenCount;
   const outputTokens = said.completion_tokens ?? said.output_tokens ?? said.outputTokens ?? said.candidatesTokenCount;
   if (!inputTokens || typeof outputTokens !== 'number' || inputTokens > MAX_TOKENS) return undefined;
-  return { inputTokens, outputTokens };
+  return { inputTokens, outputTokens: Math.max(outputTokens, beyondPrompt(said)) };
+}
+
+/** xAI and Gemini leave thoughts out of what they count as the answer, bill them like it, and count them in the total alone. */
+function beyondPrompt(said: z.infer<typeof Counts>): number {
+  const { prompt_tokens, total_tokens, promptTokenCount, totalTokenCount } = said;
+  return prompt_tokens ? (total_tokens ?? 0) - prompt_tokens : (totalTokenCount ?? 0) - (promptTokenCount ?? 0);
 }
 
 /** What a failure says about the bill of an answer that came: its tokens, or that nobody knows. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MAX_REST_MS, restInWords } from '../../http/retry-after.js';
+import { MAX_REST_MS, rateLimitResetMs, restInWords } from '../../http/retry-after.js';
+import { jsonIn } from './json.js';
 
 /** What an error body says, whoever wrote it. */
 export interface VendorError {
@@ -56,6 +57,10 @@ const ErrorBody = detailed.extend({
         .array(z.string())
         .max(MAX_DETAILS)
         .transform((all) => all.join('; ')),
+      z
+        .array(z.looseObject(detailed.shape))
+        .max(MAX_DETAILS)
+        .transform(([first]) => first), // Cloudflare's gateway
       z.looseObject(detailed.shape),
     ])
     .nullish()
@@ -75,6 +80,42 @@ const ErrorBody = detailed.extend({
 
 /** @returns what an error body holds, all of it empty when it is of no known shape */
 export function vendorErrorIn(body: unknown): VendorError {
+  const told = toldIn(body);
+  const { raw, headers } = PassedOn.safeParse(firstOf(body)).data?.error.metadata ?? {};
+  const resetMs = headers && rateLimitResetMs(new Headers({ 'x-ratelimit-reset': headers[RESET] }), Date.now());
+  // Of its own key, money and limits with somebody else, a gateway speaks for itself.
+  const speaksForItself = raw === undefined || [401, 402, 429].includes(told.status ?? 0);
+  const behind = speaksForItself
+    ? undefined
+    : toldIn(typeof raw === 'string' ? (jsonIn(raw) ?? { message: raw }) : raw);
+  return {
+    message: [behind?.message, told.message].find(Boolean) ?? '',
+    code: [told.code, behind?.code].filter(Boolean).join(' '),
+    status: told.status ?? behind?.status,
+    parameter: [behind?.parameter, told.parameter].find(Boolean) ?? '',
+    retryAfterMs: told.retryAfterMs ?? behind?.retryAfterMs ?? resetMs,
+  };
+}
+
+const RESET = 'X-RateLimit-Reset';
+/** OpenRouter says "Provider returned error", and what that one said beside it. */
+const PassedOn = z.object({
+  error: z.object({
+    metadata: z.object({
+      raw: z
+        .union([z.string(), z.looseObject({})])
+        .nullish()
+        .catch(undefined)
+        .transform((raw) => raw ?? undefined),
+      headers: z
+        .object({ [RESET]: z.string().regex(/^\d{1,20}$/) })
+        .optional()
+        .catch(undefined),
+    }),
+  }),
+});
+
+function toldIn(body: unknown): VendorError {
   const { data } = ErrorBody.safeParse(firstOf(body));
   if (data === undefined) return { message: '', code: '', status: undefined, parameter: '', retryAfterMs: undefined };
   const inner = innerOf(data);
@@ -92,14 +133,22 @@ export function vendorErrorIn(body: unknown): VendorError {
   return {
     message,
     code: [...words, ...details.map(({ reason }) => reason)].filter(Boolean).join(' '),
-    status: all
-      .flatMap(({ status_code, status, code }) => [status_code, status, code])
-      .map(statusIn)
-      .find(Boolean),
+    status:
+      all
+        .flatMap(({ status_code, status, code }) => [status_code, status, code])
+        .map(statusIn)
+        .find(Boolean) ?? STATUS_OF_MINIMAX[data.base_resp?.status_code ?? ''],
     parameter: all.flatMap(({ param, loc }) => [param, loc]).find(Boolean) ?? '',
     retryAfterMs: restIn(data.estimated_time, details, message),
   };
 }
+
+/** Their numbers for what has a status in HTTP: platform.minimax.io/docs/api-reference/errorcode */
+const STATUS_OF_MINIMAX: Readonly<Record<string, number>> = {
+  ...{ 1000: 503, 1001: 503, 1024: 503, 1033: 503 }, // unknown, timeout, internal, below it
+  ...{ 1002: 429, 2056: 429 }, // by the minute, by five hours
+  ...{ 1004: 401, 1008: 402 },
+};
 
 type Body = z.infer<typeof ErrorBody>;
 

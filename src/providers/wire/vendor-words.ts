@@ -34,6 +34,7 @@ export const TOO_LONG_WORDS = anyOf(
   'token count .{0,60}exceed', // Together, Gemini
   'range of input length', // Alibaba
   'reduce the length of the (messages|prompt|input)', // Groq, OpenAI
+  '(prompt|input) exceeds max', // Zhipu
 );
 /** OpenAI's 429 and Groq's 413 for more than the tokens of a minute: no wait helps. */
 export const OVER_MINUTE = /^request too large/i;
@@ -61,6 +62,8 @@ export const REFUSED_WORDS = anyOf(
   'inappropriate content|(unsafe|sensitive|harmful|prohibited) (content|material|input|information)', // Alibaba, Zhipu
   'considered high risk', // Moonshot
   'responsible ai', // Azure, Bedrock
+  'new_sensitive', // MiniMax
+  'blocked due to security', // Cloudflare's gateway
   '敏感|违规', // Zhipu, Baidu
 );
 /** A ban of an account speaks of policies too. */
@@ -84,10 +87,15 @@ export const NO_MONEY_WORDS = anyOf(
   'api usage limits', // Anthropic: the limit that a customer set
   '余额|欠费', // Zhipu, Alibaba
 );
+/** A parameter or a property may be called a budget or a balance too. */
+export const ABOUT_PARAMETER = /\bthinking\b|reasoning|schema|response_format|\bparameters?\b|\bpropert(y|ies)\b/i;
 /** A quota is a limit of a month or of a minute: which one, other words tell. */
 export const QUOTA_WORDS = /quota|\bmonthly\b|\bper month\b|\/ ?month\b|usage limit/i;
-export const RATE_WORDS =
-  /\bper (second|minute)\b|\/ ?(s|sec|second|m|min|minute)\b|\b[rt]pm\b|rate.?limit|concurren|too many requests/i;
+export const RATE_WORDS = anyOf(
+  '\\bper (second|minute)\\b|\\/ ?(s|sec|second|m|min|minute)\\b|\\b[rt]pm\\b',
+  'rate.?limit|concurren|too many requests',
+  '\\b(\\d+|five)[ -]?hours?\\b|\\bhourly\\b|session usage', // Zhipu, MiniMax; Ollama: plans by the hour
+);
 export const RATE_CODE = /ratelimit|toomanyrequests|throttl|resourceexhausted|capacityexceeded|engineoverloaded/;
 
 /** The key is wrong, though the status is not 401. */
@@ -98,6 +106,10 @@ export const KEY_WORDS = anyOf(
   '(invalid|incorrect|expired|missing|wrong|bad|no) (api.?key|credentials|authentication)', // xAI, llama.cpp
   'unauthori[sz]ed',
 );
+
+/** The key is not for this model. */
+export const NO_MODEL_CODE = /modelnotfound|modelpermission|keymodelaccess/; // OpenAI, Groq, LiteLLM
+export const NO_MODEL_WORDS = /not have access to (the )?model\b(?! with)|not allowed to access model/i; // OpenAI, LiteLLM
 
 /** The model wrote no JSON where JSON was demanded: an answer that is of no use. */
 export const NO_JSON_CODE = /jsonvalidatefailed|tooluse?failed/; // Groq
