@@ -57,7 +57,7 @@ function anthropicChat(settings: AnthropicSettings): Ask {
       return callVendor(call, (fetch) => clientWith(fetch, settings).messages.create(request));
     });
     const answered = { secrets: secretsOf(settings), text: sent, usage: usageIn(body) };
-    return { ...answerIn(replyIn(body, answered), output, answered), ...answeringModelIn(body) };
+    return { ...answerIn(replyIn(body, answered), output, answered), ...answeringModelIn(body, answered.secrets) };
   };
 }
 

@@ -9,6 +9,7 @@ import { secretsOf, type Connection } from '../wire/connection.js';
 import { billed } from '../wire/usage.js';
 import type { Ask, Output } from './ask.js';
 import { labelProbability } from './label-probability.js';
+import { noSummary } from './no-summary.js';
 import { answerTokens, thinkingTokens, type OutputRoom } from './output-token-limit.js';
 import { SENTIMENT_INSTRUCTION, SENTIMENT_SCHEMA, summaryInstruction } from './prompts.js';
 
@@ -65,6 +66,8 @@ function summary(
   const secrets = secretsOf(settings);
   return async (text, signal) => {
     const { value, usage, model } = await ask(instruction, text, { name: 'summary', maxTokens }, signal);
+    const otherwise = noSummary(String(value), text);
+    if (otherwise) throw new ProviderError(otherwise.kind, otherwise.message, billed(usage));
     return {
       ...summaryAnswer(String(value), settings.maxSummaryWords, { secrets, text, usage }),
       ...(model && { model }),

@@ -5,6 +5,9 @@ const MAX_PARTS = 256;
 
 const Part = z.object({ type: z.string().nullish().catch(undefined), text: z.string().nullish().catch(undefined) });
 
+/** Of chat completions and messages, of OpenAI's responses. Thoughts are text too, by names that end like these. */
+const TEXT_TYPES = new Set(['text', 'output_text']);
+
 /** Some vendors send one thing where a list is promised, and the reverse. @returns nothing for null and undefined */
 export function listOf(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
@@ -30,6 +33,6 @@ function partText(part: unknown): string {
   if (typeof part === 'string') return part;
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return '';
   const { type, text } = Part.parse(part);
-  if (typeof text === 'string') return type === undefined || type === null || type.endsWith('text') ? text : '';
+  if (typeof text === 'string') return type === undefined || type === null || TEXT_TYPES.has(type) ? text : '';
   return 'type' in part || 'thinking' in part ? '' : JSON.stringify(part);
 }

@@ -27,6 +27,7 @@ export function completionInStream(body: string): unknown {
   let ending: unknown;
   let usage: unknown;
   let isWhole = false;
+  let whole: unknown;
   for (const line of data) {
     if (line === '[DONE]') {
       isWhole = true;
@@ -38,7 +39,11 @@ export function completionInStream(body: string): unknown {
     const event = Event.safeParse(json).data;
     usage = event?.usage ?? usage;
     const choice = Choice.safeParse(listOf(event?.choices)[0]).data;
-    if (choice?.message !== undefined && choice.message !== null) return json;
+    if (choice?.message !== undefined && choice.message !== null) {
+      whole = json; // each holds all that came so far
+      ending = choice.finish_reason ?? ending;
+      continue;
+    }
     const delta = Delta.safeParse(choice?.delta).data;
     text += textIn(delta?.content, MAX_CHARS);
     refusal += delta?.refusal ?? '';
@@ -46,7 +51,7 @@ export function completionInStream(body: string): unknown {
     if (text.length > MAX_CHARS) return undefined;
   }
   if (!isWhole && (ending === undefined || ending === null)) return undefined;
-  return { choices: [{ message: { content: text, refusal }, finish_reason: ending ?? null }], usage };
+  return whole ?? { choices: [{ message: { content: text, refusal }, finish_reason: ending ?? null }], usage };
 }
 
 /** The payloads of a stream's events; fields beside `data` mean nothing here. */

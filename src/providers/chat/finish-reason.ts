@@ -23,6 +23,7 @@ export function endingOf(reason: unknown): Ending {
     .replace(/[^a-z]+/g, '')
     .replace(/^finishreason/, '');
   if (COMPLETE.has(letters)) return 'complete';
+  if (/(function|tool)call/.test(letters)) return 'unknown'; // Gemini: function_call_filter: …
   if (FILTERED.test(letters)) return 'filtered';
   if (INTERRUPTED.test(letters)) return 'interrupted';
   return CUT_OFF.test(letters) ? 'cut off' : 'unknown';

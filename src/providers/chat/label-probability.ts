@@ -4,6 +4,9 @@ export interface Token {
   logprob: number;
 }
 
+/** OpenAI says -9999 of a token that is not among the likeliest. */
+const UNKNOWN_LOGPROB = -1_000;
+
 /**
  * How sure the model was when it wrote the label: the product over the tokens that spell the label's value in
  * `{"label": "POSITIVE", …}`. A model's own number for its confidence is far less honest than this.
@@ -18,8 +21,8 @@ export function labelProbability(tokens: readonly Token[]): number | undefined {
   let at = 0;
   let logProbability = 0;
   for (const { token, logprob } of tokens) {
-    if (at < end && at + token.length > start) logProbability += logprob;
+    if (at < end && at + token.length > start) logProbability += logprob <= UNKNOWN_LOGPROB ? Number.NaN : logprob;
     at += token.length;
   }
-  return Math.min(1, Math.exp(logProbability));
+  return Number.isNaN(logProbability) ? undefined : Math.min(1, Math.exp(logProbability));
 }

@@ -42,7 +42,7 @@ export function messagesFor(place: Place, instruction: string, text: string): Me
  * `<<SYS>>`, `<end_of_turn>`, `</think>`. Servers that put templates together as text would take them for real.
  */
 const TEMPLATE_MARK =
-  /[<◁](?=[|｜])|<(?=\/?(?:s|bos|eos|pad|unk|system|user|assistant|human|think\w{0,8}|thought|reason\w{0,8}|answer|response|seed:\w{1,16}|(?:start|end)_of_\w{1,16}|unused\d{1,4}|tool_\w{1,16})>)|<(?=<\/?SYS>>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|THINK|AVAILABLE_TOOLS|TOOL_\w{1,16})\])|◁(?=\/?think▷)/gi;
+  /[<◁](?=[|｜])|<(?=(?:turn|channel)[|｜]>)|<(?=\/?(?:s|bos|eos|pad|unk|system|user|assistant|human|think\w{0,8}|thought|reason\w{0,8}|answer|response|seed:\w{1,16}|(?:start|end)_of_\w{1,16}|unused\d{1,4}|tool_\w{1,16})>)|<(?=<\/?SYS>>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|THINK|AVAILABLE_TOOLS|TOOL_\w{1,16})\])|◁(?=\/?think▷)/gi;
 
 /** The text as it is sent: without half characters, and with a space in every mark of a template. */
 export function textToSend(text: string): string {

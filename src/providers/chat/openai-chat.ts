@@ -53,7 +53,7 @@ export function openaiChat(settings: ChatSettings): Ask {
     const answered = { secrets: secretsOf(settings), text: sent, usage: usageIn(body) };
     const reply = replyIn(body, answered);
     if (reply.error) throw errorInside({ ...reply, usage: answered.usage }, OK, answered, settings);
-    return { ...answerIn(reply, output, answered), ...answeringModelIn(body) };
+    return { ...answerIn(reply, output, answered), ...answeringModelIn(body, answered.secrets) };
   };
 }
 

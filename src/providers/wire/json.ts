@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { withoutControls } from '../../domain/characters.js';
 
 /** No answer that we ask for is nested as deep as this; what reads it goes down level by level. */
@@ -33,16 +34,31 @@ const MAX_TRIES = 32;
  */
 export function jsonWithin(text: string): unknown {
   const whole = jsonIn(text);
-  if (typeof whole === 'object' && whole !== null) return whole;
-  let found: unknown;
+  if (whole !== undefined) return whole;
+  let found: { value: unknown; end: number } | undefined;
   let at = nextBracket(text, 0);
-  for (let tries = 0; at >= 0 && tries < MAX_TRIES; tries += 1) {
+  for (let tries = 0; at >= 0; tries += 1) {
+    if (tries === MAX_TRIES) return undefined;
     const end = endOf(text, at);
     const value = end === undefined ? undefined : jsonIn(text.slice(at, end));
-    found = value ?? found;
-    at = nextBracket(text, value === undefined || end === undefined ? at + 1 : end);
+    if (value !== undefined && end !== undefined) {
+      const isNext = found && /^[\s,;]*$/.test(text.slice(found.end, at));
+      if (isNext && !isDeepStrictEqual(found?.value, value)) return undefined; // several answers are none
+      found = { value, end };
+    } else if (looksLikeJson(text, at)) {
+      if (end === undefined) return undefined;
+      found = undefined;
+    }
+    at = nextBracket(text, end !== undefined && (value !== undefined || looksLikeJson(text, at)) ? end : at + 1);
   }
-  return found ?? whole ?? jsonIn(withoutFence(text));
+  return found ? found.value : jsonIn(withoutFence(text));
+}
+
+/** Broken or cut off, then: a part of it that can be read is no answer. */
+function looksLikeJson(text: string, at: number): boolean {
+  const beginning = /[{[]\s*["{[]/y;
+  beginning.lastIndex = at;
+  return beginning.test(text);
 }
 
 function withoutFence(text: string): string {
