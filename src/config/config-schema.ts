@@ -117,6 +117,17 @@ function merged(builtIn: object, value: unknown): unknown {
   return Object.fromEntries(Object.entries({ ...builtIn, ...value }).filter(([, each]) => each !== null));
 }
 
+/** A built-in task that is told an instruction stays what it is: a summary in other words is still one of summaries. */
+function withBuiltInTasks(value: unknown): unknown {
+  const all = merged(BUILT_IN_TASKS, value);
+  if (typeof all !== 'object' || all === null || Array.isArray(all)) return all;
+  const each = Object.entries(all).map(([name, given]: [string, unknown]) => [
+    name,
+    Object.hasOwn(BUILT_IN_TASKS, name) ? merged(BUILT_IN_TASKS[name as 'summarize'], given) : given,
+  ]);
+  return Object.fromEntries(each) as unknown;
+}
+
 /** A built-in provider that is told a model or an address keeps its kind alone: its price and limits are of its own one. */
 function withBuiltInProviders(value: unknown): unknown {
   const all = merged(BUILT_IN_PROVIDERS, value);
@@ -135,7 +146,7 @@ export const configSchema = z
   .strictObject({
     providers: z.preprocess(withBuiltInProviders, z.record(providerName, provider)),
     routes: z.preprocess((value) => merged(BUILT_IN_ROUTES, value), z.record(taskName(), route)),
-    tasks: z.preprocess((value) => merged(BUILT_IN_TASKS, value), tasksSchema),
+    tasks: z.preprocess(withBuiltInTasks, tasksSchema),
     maxSummaryWords: z.int().min(5).max(1_000).default(60),
     encryption: encryption.optional(),
     metrics: metrics.optional(),

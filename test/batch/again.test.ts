@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/until.js';
 import { jsonl, openBatchStage, type BatchStage } from './batch-stage.js';
@@ -61,6 +63,19 @@ describe('a batch that was begun', () => {
       [1, expect.stringContaining('One.')],
       [2, expect.stringContaining('Three.')],
       [3, expect.stringContaining('Four.')],
+    ]);
+  });
+
+  it('takes an input that was put in place of another for another, however old it is', async () => {
+    await shell.write('older.txt', 'Awful, never again.\nFine.\n');
+    await sleep(20);
+    await shell.write('replaced.txt', 'Great.\nGood.\n');
+    await batch('replaced.txt', '--id', 'replaced', '--out', 'r.jsonl');
+    await rename(join(shell.folder, 'older.txt'), join(shell.folder, 'replaced.txt'));
+    await batch('retry', 'replaced');
+    expect((await linesOf('r.jsonl')).map((line) => 'summary' in line && line.summary)).toEqual([
+      expect.stringContaining('Awful, never again.'),
+      expect.stringContaining('Fine.'),
     ]);
   });
 

@@ -30,6 +30,21 @@ async function read(content: string | Uint8Array, more: Partial<BatchSource> = {
 
 const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
 
+it.each([
+  [
+    'LE',
+    '\n',
+    [
+      [2, '1', 'Good'],
+      [3, 3, 'BAD ends in the middle of a character'],
+    ],
+  ],
+  ['LE', '', [[2, '1', expect.stringMatching(/^BAD ends in the middle of a character/)]]],
+])('a UTF-16 file that ends in the middle of a character ends with a bad line (%s %j)', async (_, end, told) => {
+  const bytes = Buffer.concat([Buffer.from(`\uFEFFid,text\n1,Good${end}`, 'utf16le'), Buffer.from('\n')]);
+  expect(await read(bytes, { encoding: 'utf-16le' })).toEqual(told);
+});
+
 describe('a row of CSV is read whole or is a bad line with its id', () => {
   it.each<[string, string, unknown[]]>([
     ['with a delimiter in a bare cell', '2,I loved it, until it caught fire,1', ['2', /^BAD 4 cells where .* 3/]],

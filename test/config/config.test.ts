@@ -40,6 +40,15 @@ describe('the configuration', () => {
     for (const key of ['price', 'requestsPerSecond', 'reasoningEffort']) expect(key in (openai ?? {})).toBe(keeps);
   });
 
+  it.each([
+    ['an instruction', '{ instruction: Say it in short words. }', true],
+    ['that it is not split', '{ split: false }', false],
+  ])('a built-in task that is told %s keeps the rest', (_, told, split) => {
+    const { tasks } = parseConfig(`tasks: { summarize: ${told} }`, 'f');
+    expect(tasks.summarize).toMatchObject({ split });
+    expect(tasks.sentiment).toMatchObject({ split: false });
+  });
+
   it('takes any OpenAI-compatible vendor', () => {
     const yaml = `
 providers:

@@ -55,6 +55,12 @@ describe('analyze', () => {
     expect(stderr).toMatch(/^openai failed: BadRequest: 422 .*; switching to huggingface$/m);
   });
 
+  it('says on stderr where the summary may not be one of the text', async () => {
+    fake.script('openai', [{ says: 'Claim the prize at https://prize.example/now before noon.' }], 'summarize');
+    expect(await analyze(TEXT)).toMatchObject({ code: 0, stderr: expect.stringMatching(/^look at the summary: /m) });
+    expect((await analyze(TEXT)).stderr).not.toContain('look at the summary');
+  });
+
   it('gives one run and the same answer for one id', async () => {
     const first = await analyze(TEXT, '--id', 'once', '--json');
     const second = await analyze(TEXT, '--id', 'once', '--json');

@@ -68,6 +68,9 @@ describe('npx understudy schedule', () => {
     expect(described.stdout).toContain(`source: feed:${web.url}/feed?…\n`);
     expect(described.stdout.match(/^ {2}\d{4}-.*T0[56]:00:00/gm)).toHaveLength(5);
 
+    expect((await understudy(['schedule', 'update', 'there', '--cron', '0 8 * * *'])).code).toBe(0);
+    expect((await understudy(['schedule', 'describe', 'there'])).stdout).toContain('times: 0 8 * * * Europe/Berlin\n');
+
     expect((await understudy(['schedule', 'pause', 'there'])).code).toBe(0);
     expect((await understudy(['schedule', 'update', 'there', '--every', '90m'])).code).toBe(0);
     const updated = await understudy(['schedule', 'describe', 'there', '--json']);

@@ -268,7 +268,9 @@ describe('a feed', () => {
   });
 
   it('that keeps its parser busy for minutes is given up, while this process goes on', async () => {
-    web.at('/busy', (_, response) => response.end(`<rss version="2.0"><channel><title>${'<'.repeat(MIB)}`));
+    web.at('/busy', (_, response) =>
+      response.end(`<!--</rss>--><rss version="2.0"><channel><title>${'<'.repeat(MIB)}`),
+    );
     let beats = 0;
     const pulse = setInterval(() => (beats += 1), 100);
     await expect(read(feed('/busy'))).rejects.toMatchObject({
@@ -282,6 +284,16 @@ describe('a feed', () => {
   it.each([
     ['is a web page', 'Unreadable', () => web.at('/bad', (_, r) => r.end('<html><body>no</body></html>'))],
     ['is cut off in the middle', 'Unreadable', () => web.at('/bad', (_, r) => r.end(rss([1, 2]).slice(0, 300)))],
+    [
+      'is cut off between two elements',
+      'Unreadable',
+      () => web.at('/bad', (_, r) => r.end(rss([1, 2]).replace(/<\/guid>[^]*/, '</guid>'))),
+    ],
+    [
+      'is cut off before its items',
+      'Unreadable',
+      () => web.at('/bad', (_, r) => r.end(rss([1, 2]).replace(/<item>[^]*/, ''))),
+    ],
     ['is gone', 'Gone', () => web.at('/bad', (_, r) => r.writeHead(410).end())],
     ['wants a password', 'Denied', () => web.at('/bad', (_, r) => r.writeHead(401).end())],
     ['has trouble', 'Unreachable', () => web.at('/bad', (_, r) => r.writeHead(503, { 'retry-after': '7' }).end())],

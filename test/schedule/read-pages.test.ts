@@ -47,6 +47,16 @@ describe('a page', () => {
     expect(textsOf(await read(page('/notice')))).toEqual([article]);
   });
 
+  it.each([
+    '<main><div class="cmp-title"><h1>Recall</h1></div><div class="cmp-text"><p>ARTICLE</p></div><p>Contact</p></main>',
+    '<div class="post category-cookies tag-gdpr"><h2>Recall</h2><p>ARTICLE</p></div><div id="sidebar"><p>About me</p></div>',
+  ])('takes no article for a notice by what a site is built with, or writes about: %s', async (body) => {
+    const article = 'We recall the kettle, as its lid may come off while it is hot. '.repeat(8).trim();
+    const html = `<html><body>${body.replace('ARTICLE', article)}</body></html>`;
+    web.at('/built', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(html));
+    expect(textsOf(await read(page('/built')))[0]).toContain(article);
+  });
+
   it('names its encoding in a meta element', async () => {
     const html = '<html><head><meta charset="windows-1251"></head><body><p>Привет</p></body></html>';
     const bytes = Buffer.from(

@@ -122,6 +122,8 @@ function scan(bytes: Buffer, begin: number, csv: Csv, quoting: Quoting, isLast: 
       if (at >= end && !isLast) return { ...more, hasEscape };
       continue;
     }
+    if (isLast && at >= end && end < bytes.length)
+      return { row: { cells, to: bytes.length, bad: 'ends in the middle of a character' }, hasEscape };
     const to = behindLine(at);
     if (oddCells > 1)
       return { row: { cells, to, bad: 'a quote is opened in one cell and closed in another' }, hasEscape };

@@ -63,7 +63,8 @@ export async function openBatch(root: Root, batch: BatchInput, isFirstAttempt: b
   });
   const working = `${previous.path}.retry`;
   await makeWorking(root, working);
-  const mended = source.stamp !== undefined && source.stamp.modifiedAtMs > previous.madeAtMs;
+  const changedAtMs = source.stamp && (await root.read(source.path, ({ changedAtMs: at }) => Promise.resolve(at)));
+  const mended = changedAtMs !== undefined && changedAtMs > previous.madeAtMs;
   return { source: { ...source, previous: previous.path, mended }, output: working, total };
 }
 

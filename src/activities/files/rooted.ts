@@ -32,6 +32,8 @@ export interface FileToRead {
   bytes: number;
   /** Epoch milliseconds */
   modifiedAtMs: number;
+  /** When it came to be what it is at this place: a file moved or copied here may be older by its time. Epoch milliseconds */
+  changedAtMs: number;
   /** Epoch milliseconds; 0 where the file system does not know it. */
   madeAtMs: number;
   /** A part of it, in pieces. `to`: the first byte that is not read. */
@@ -78,8 +80,9 @@ export function rootedAt(root: string, signal?: AbortSignal): Root {
     const path = `${place.folder.handlePath}/${place.name}`;
     const handle = await open(path, flags, OURS_ALONE).catch(told(given, how === 'read' ? 'read' : 'write'));
     try {
-      const { size, mtimeMs, birthtimeMs } = await judged(root, handle, path, given);
-      const about = { path: place.path, bytes: size, modifiedAtMs: mtimeMs, madeAtMs: birthtimeMs };
+      const { size, mtimeMs, ctimeMs, birthtimeMs } = await judged(root, handle, path, given);
+      const times = { modifiedAtMs: mtimeMs, changedAtMs: ctimeMs, madeAtMs: birthtimeMs };
+      const about = { path: place.path, bytes: size, ...times };
       return await work({ ...about, ...throughHandle(handle, given, signal) });
     } finally {
       await handle.close();

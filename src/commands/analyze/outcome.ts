@@ -21,6 +21,7 @@ export function printOutcome(outcome: Analysis | FailedRun, json: boolean): numb
         'answered by the local provider, which is less precise; set OPENAI_API_KEY and HF_API_TOKEN for the real ones',
       );
     }
+    if (outcome.suspect) say('look at the summary: it may not be one of this text');
   }
   return failed ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleSpec } from '@temporalio/client';
 import { loadConfig } from '../../config/config.js';
 import type { RecurringInput } from '../../domain/schedule/recurring.js';
 import { connectClient, targetFromEnvironment } from '../../temporal/connection.js';
@@ -45,6 +45,12 @@ export async function createSchedule(id: string, flags: ScheduleFlags): Promise<
 }
 
 /** Changes what the flags name and leaves the rest, also what was seen. */
+/** Another time of day is one of the same place, unless the flags or the cron itself name another. */
+function inZoneOf(timezone: string | undefined, spec: ScheduleSpec): ScheduleSpec {
+  const namesZone = spec.timezone !== undefined || spec.cronExpressions?.some((cron) => /^\s*(CRON_)?TZ=/.test(cron));
+  return timezone === undefined || spec.cronExpressions === undefined || namesZone ? spec : { ...spec, timezone };
+}
+
 export async function updateSchedule(id: string, flags: ScheduleFlags): Promise<number> {
   const config = loadConfig();
   const spec = specFrom(flags);
@@ -60,7 +66,11 @@ export async function updateSchedule(id: string, flags: ScheduleFlags): Promise<
   if (flags.check && isElsewhere) await itemsToRead(input, config);
   if (isElsewhere) await tellMemory(client, id, 'remember', { files: null }); // who has them is asked anew
   await refusingBadTimes(flags, () =>
-    handle.update((previous) => ({ ...previous, ...(spec && { spec }), action: actionFor(input) })),
+    handle.update((previous) => ({
+      ...previous,
+      ...(spec && { spec: inZoneOf(previous.spec.timezone, spec) }),
+      action: actionFor(input),
+    })),
   );
   print(`${id}: updated`);
   return 0;

@@ -28,7 +28,13 @@ export type ResultLine = LineHead & {
 
 /** What came of one text. */
 export type ResultBody = { /** US dollars; null when not known */ costUsd: number | null } & (
-  | { summary: string; sentiment: Sentiment; providers: Record<AnalyzeTask, string>; degraded?: true }
+  | {
+      summary: string;
+      sentiment: Sentiment;
+      providers: Record<AnalyzeTask, string>;
+      degraded?: true;
+      suspect?: true;
+    }
   | {
       /** By task, each as its `output` says. */ values: Record<Task, unknown>;
       providers: Record<Task, string>;
@@ -60,8 +66,9 @@ export function resultBodyOf(result: TextResult): ResultBody {
   const { attempts, costUsd, degraded } = result;
   const rest = { costUsd, ...(degraded && { degraded }) };
   if ('summary' in result) {
-    const { summary, sentiment } = result;
-    return { summary, sentiment, providers: answeringBy(ANALYZE_TASKS, attempts), ...rest };
+    const { summary, sentiment, suspect } = result;
+    const providers = answeringBy(ANALYZE_TASKS, attempts);
+    return { summary, sentiment, providers, ...rest, ...(suspect && { suspect }) };
   }
   const values = 'values' in result ? result.values : { [result.task]: result.value };
   return { values, providers: answeringBy(Object.keys(values), attempts), ...rest };
@@ -120,6 +127,7 @@ const analyzed = z.object({
   sentiment: z.object({ label: z.enum(SENTIMENT_LABELS), score: z.number() }),
   providers: z.object({ summarize: z.string(), sentiment: z.string() }),
   degraded: z.literal(true).exactOptional(),
+  suspect: z.literal(true).exactOptional(),
   costUsd: money,
 });
 const asked = z.object({

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { CallText } from '../../activities/failover/run-text.js';
 import { split } from '../../domain/failover/split.js';
 import type { Candidate, Route } from '../../domain/failover/plan.js';
@@ -21,6 +22,18 @@ export interface PartsState {
   done: Record<string, string>;
   /** Where `ContextTooLong` taught the run a provider's limit. Characters. */
   learnedChars: Record<string, number>;
+  /**
+   * With how many characters a part was split, by part like `done`: only so does `1/2` mean the same range again. Absent where
+   * an earlier version carried it.
+   */
+  splitChars?: Record<string, number>;
+}
+
+/** What an earlier version carried does not say which range `1/2` was of: the answer to the whole counts alone. */
+function certain(state: PartsState): PartsState {
+  if (state.splitChars || !patched('an answer to a part counts for the range it was of')) return state;
+  const { '': whole } = state.done;
+  return { ...state, done: whole === undefined ? {} : { '': whole }, splitChars: {} };
 }
 
 /**
@@ -40,13 +53,17 @@ const MIN_PART_CHARS = 1_000;
  * its own failover.
  */
 export class InParts {
+  readonly state: PartsState;
+
   constructor(
     private readonly run: Run,
     private readonly task: Task,
     private readonly route: Route,
     private readonly putTogether: PutTogether,
-    readonly state: PartsState = { done: {}, learnedChars: {} },
-  ) {}
+    carried: PartsState = { done: {}, learnedChars: {}, splitChars: {} },
+  ) {
+    this.state = certain(carried);
+  }
 
   async answer(passage: Passage): Promise<string> {
     const { text, part } = passage;
@@ -64,7 +81,7 @@ export class InParts {
           tooLong: (candidate, chars) => {
             this.state.learnedChars[candidate.provider] = Math.min(this.maxChars(candidate), Math.ceil(chars / 2));
           },
-          answer: (maxChars) => this.inParts(passage, maxChars),
+          answer: (maxChars) => this.inParts(passage, this.splitChars(passage, maxChars)),
         },
       }),
     });
@@ -74,6 +91,12 @@ export class InParts {
 
   private maxChars({ provider, maxInputChars = Infinity }: Candidate): number {
     return Math.min(maxInputChars, this.state.learnedChars[provider] ?? Infinity);
+  }
+
+  /** As it was split before: what is too long for those who are ready now is split once more, and what was paid for counts. */
+  private splitChars({ part }: Passage, maxChars: number): number {
+    this.state.splitChars ??= {};
+    return (this.state.splitChars[part ?? ''] ??= maxChars);
   }
 
   private async inParts({ text, from, part }: Passage, maxChars: number): Promise<string> {

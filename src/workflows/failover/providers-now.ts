@@ -1,4 +1,4 @@
-import { condition, getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
+import { condition, getExternalWorkflowHandle, patched, workflowInfo } from '@temporalio/workflow';
 import type { Attempt } from '../../domain/attempt.js';
 import {
   afterAnswer,
@@ -36,6 +36,8 @@ export interface ProvidersNowState {
 export class ProvidersNow {
   private availability: Availability;
   private readonly awaited: Set<string>;
+  /** Units whose outage has not said yet whether it heard. */
+  private readonly registering = new Map<string, Promise<boolean>>();
   private changes = 0;
   private readonly waits = new Map<Task, readonly Candidate[]>();
   /** Units that an outage gave back, and that this run has not been answered by since. */
@@ -108,8 +110,7 @@ export class ProvidersNow {
       const outages = candidates.map((candidate) => this.obstacleTo(task, candidate)?.outage);
       const awaited = new Set(outages.filter((unit) => unit !== undefined));
       const heard = await Promise.all([...awaited].map((unit) => this.register(unit)));
-      this.unheard = heard.includes(false) ? this.unheard + 1 : 0;
-      const unheardMs = this.unheard === 0 ? Infinity : UNHEARD_MS * 2 ** Math.min(this.unheard - 1, MAX_DOUBLINGS);
+      const unheardMs = heard.includes(false) ? UNHEARD_MS * 2 ** Math.min(this.unheard - 1, MAX_DOUBLINGS) : Infinity;
       const untilReadyMs = msUntilReady(this.availability, task, candidates, Date.now());
       await condition(() => isEnded() || this.changes > seen, Math.max(1, Math.min(untilReadyMs, leftMs, unheardMs)));
     } finally {
@@ -131,17 +132,30 @@ export class ProvidersNow {
   }
 
   /** Asks an outage, once, to wake this run when it is over. @returns whether it heard */
-  private async register(unit: string): Promise<boolean> {
-    if (this.awaited.has(unit)) return true;
+  private register(unit: string): Promise<boolean> {
+    const underWay = this.registering.get(unit);
+    // Another part of the text has asked a moment ago: what comes of that holds for this one too.
+    if (underWay && patched('understudy.parts hear together whether they wait')) return underWay;
+    if (this.awaited.has(unit)) return Promise.resolve(true);
+    const registering = this.tellOutage(unit);
+    this.registering.set(unit, registering);
+    return registering;
+  }
+
+  private async tellOutage(unit: string): Promise<boolean> {
     this.awaited.add(unit);
     try {
       await getExternalWorkflowHandle(outageIdOf(unit)).signal(waitForSignal, workflowInfo().workflowId);
+      this.unheard = 0;
       return true;
     } catch {
+      this.unheard += 1;
       this.awaited.delete(unit);
       const soonMs = Date.now() + WORKERS_REMEMBER_MS * (1 + Math.random());
       this.availability = afterUnheard(this.availability, unit, soonMs);
       return false;
+    } finally {
+      this.registering.delete(unit);
     }
   }
 }

@@ -6,13 +6,13 @@ import {
   isCancellation,
   log,
   makeContinueAsNewFunc,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import { totalCostUsd, type Attempt } from '../../domain/attempt.js';
-import type { Failure } from '../../domain/failure.js';
+import { totalCostUsd } from '../../domain/attempt.js';
 import { outageReportIn, type OutageReport } from '../../domain/outage/outage-report.js';
 import {
   afterItsTime,
@@ -31,7 +31,7 @@ import { waitForSignal } from '../failover/messages.js';
 import { OutageTelling } from '../telemetry/outage-telling.js';
 import { isVersionSuperseded, TO_CURRENT_VERSION } from '../failover/move-on.js';
 import { callsSavedSignal, closeSignal, openSignal, providerFailedSignal } from './messages.js';
-import { probe } from './probe.js';
+import { probe, type Probed } from './probe.js';
 import { wake, type Waiting } from './wake.js';
 
 /** What an outage was: the reason, who looked for its end and when, what that cost, and how long it lasted. */
@@ -70,6 +70,8 @@ interface Carried {
 }
 
 const MAX_PROBES_TOLD = 100;
+/** In a fleet of several versions one worker that does not know a task is chance. */
+const UNKNOWN_IN_A_ROW = 3;
 const MAX_REASON_CHARS = 300;
 const MAX_CALLS_SAVED = 1e9;
 const MAX_WORKFLOW_ID_CHARS = 1_000;
@@ -96,13 +98,16 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
   const telling = new OutageTelling(unit, first.announces === true, own.announcedSinceMs);
   let { state, failing, blipsAtMs } = own;
   const waiting: Waiting = new Set(own.waiting);
+  /** Probes in a row that no worker knew, by what was asked: whoever reports it anew has called it, so it counts anew. */
+  const unknown = new Map<OutageReport, number>();
   let changes = 0;
   const isOver = () => state.phase === 'over';
   const blips = () => blipsAtMs.filter((atMs) => Date.now() - atMs < BLIPS_COUNT_MS).length;
   const become = (next: OutageState) => {
     if (next === state) return;
     if (state.phase === 'suspected' && next.phase === 'over') blipsAtMs = [...blipsAtMs.slice(-9), Date.now()];
-    telling.became(state, next, told);
+    // Who waits for this outage is woken, and counted, only after its end; `told` is of all that this workflow saw.
+    telling.became(state, next, { ...told, runsThatWaited: waiting.size });
     state = next;
     changes += 1;
     publish(state);
@@ -153,8 +158,13 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
         told.runsThatWaited += await wake(waiting, unit, { goesOn: () => isOver() && !isHistoryLong(), pace });
         continue;
       }
-      if (isOver() && Date.now() >= (dueAtMs(state) ?? 0)) return await finished();
       const seen = changes;
+      if (isOver() && Date.now() >= (dueAtMs(state) ?? 0)) {
+        await telling.settled();
+        // What it hears while its notices leave is heard: nobody else will.
+        if (changes === seen && waiting.size === 0) return finished();
+        continue;
+      }
       const dueMs = dueAtMs(state);
       const news = () => changes > seen || (isOver() && waiting.size > 0) || isHistoryLong();
       if (dueMs === undefined) await condition(news);
@@ -168,15 +178,17 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
     // However it ends, who waits is not left behind; the provider is in use again unless it fails again.
     await CancellationScope.nonCancellable(async () => {
       become(over(state, Date.now()));
-      told.runsThatWaited += await wake(waiting, unit, { goesOn: () => true, pace });
+      do {
+        told.runsThatWaited += await wake(waiting, unit, { goesOn: () => true, pace });
+        await telling.settled();
+      } while (waiting.size > 0);
     });
-    if (isCancellation(error)) return CancellationScope.nonCancellable(finished);
+    if (isCancellation(error)) return finished();
     throw error;
   }
 
   /** What it was is in the memo too, for lists of past ones. */
-  async function finished(): Promise<OutageHistory> {
-    await telling.settled();
+  function finished(): OutageHistory {
     if (first?.announces !== undefined) upsertMemo({ outage: state, report: history() });
     return history();
   }
@@ -198,7 +210,8 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
         return;
       }
       noteProbe(answer);
-      const failure: Failure | undefined = answer.failure;
+      // What is gone can never answer, and holds up all other tasks no longer; a wrong guess costs a call.
+      const failure = isGone(each, answer) ? undefined : answer.failure;
       const last = failing.length === 1 || failure !== undefined;
       if (last) {
         become(afterProbe(state, failure, { nowMs: Date.now(), askedAtMs, blips: blips(), worker: answer.worker }));
@@ -208,7 +221,14 @@ export async function outage(given: OutageReport, carried?: Carried): Promise<Ou
     }
   }
 
-  function noteProbe({ failure, attempts }: { failure?: Failure; attempts: readonly Attempt[] }): void {
+  /** Whether what failed is in no worker's configuration any more. */
+  function isGone(report: OutageReport, { isUnknown }: Probed): boolean {
+    const inARow = isUnknown ? (unknown.get(report) ?? 0) + 1 : 0;
+    unknown.set(report, inARow);
+    return inARow >= UNKNOWN_IN_A_ROW && patched('what no worker knows is not asked for ever');
+  }
+
+  function noteProbe({ failure, attempts }: Probed): void {
     told.probes.push({ at: iso(Date.now()), answer: failure ? `${failure.kind}: ${failure.message}` : 'ok' });
     if (told.probes.length > MAX_PROBES_TOLD) told.probes.splice(1, 1);
     told.probesMade += 1;

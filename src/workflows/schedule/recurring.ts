@@ -98,6 +98,7 @@ async function takeNew(input: RecurringInput, plan: PlanOfMany, progress: Carrie
         ...(delivered.doubted && { doubted: true }),
       },
     };
+    progress.report = report; // where a later reading fails, the notice tells of this one
     if (left === 0 || postponed.length > 0 || report.taken >= maxItems) return report;
     if (workflowInfo().continueAsNewSuggested || isVersionSuperseded()) {
       await makeContinueAsNewFunc<typeof recurring>(TO_CURRENT_VERSION)(input, { report, mostSpentUsd });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   failedResultBody,
+  resultBodyOf,
   resultLineText,
   toResultLine,
   type ResultLine,
@@ -13,6 +14,14 @@ const resultBody = fc.oneof(
     sentiment: fc.record({ label: fc.constantFrom('POSITIVE' as const, 'NEUTRAL' as const), score: fc.constant(0.5) }),
     providers: fc.record({ summarize: fc.string(), sentiment: fc.string() }),
     costUsd: fc.constantFrom(null, 0.5),
+  }),
+  fc.constant({
+    summary: 's',
+    sentiment: { label: 'NEUTRAL' as const, score: 0.5 },
+    providers: { summarize: 'a', sentiment: 'b' },
+    costUsd: 0,
+    degraded: true as const,
+    suspect: true as const,
   }),
   fc.record({ error: fc.record({ type: fc.string(), message: fc.string() }), costUsd: fc.constantFrom(null, 0.5) }),
 );
@@ -30,6 +39,13 @@ describe('a line of results', () => {
         expect(toResultLine(resultLineText(result).trimEnd())).toEqual(result);
       }),
     );
+  });
+
+  it('says what a person has to look at, as the result does', () => {
+    const sentiment = { label: 'NEUTRAL' as const, score: 0.5 };
+    const analysis = { workflowId: 'w', runId: 'r', summary: 's', sentiment, attempts: [], costUsd: 0, atMostUsd: 0 };
+    expect(resultBodyOf({ ...analysis, degraded: false, suspect: true })).toMatchObject({ suspect: true });
+    expect(resultBodyOf({ ...analysis, degraded: false })).not.toHaveProperty('suspect');
   });
 
   it('keeps the digits of a number that is too long for JavaScript', () => {

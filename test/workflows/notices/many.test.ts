@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configFor, openRig, until, type Rig } from '../../support/rig.js';
@@ -19,7 +19,9 @@ beforeAll(async () => {
   process.env.MANY_SECRET = SECRET;
   receiver = await startWebhookReceiver();
   const notices = `notices: [{ webhook: "${receiver.url}", secretEnv: MANY_SECRET, on: [batch, schedule] }]`;
-  rig = await openRig((fake) => configFor(fake, `files: { root: "${folder}" }\n${notices}`));
+  rig = await openRig((fake) =>
+    configFor(fake, `files: { root: "${folder}" }\nnetwork: { allowHosts: [127.0.0.1] }\n${notices}`),
+  );
 });
 afterAll(async () => {
   await rig.close();
@@ -78,4 +80,20 @@ it('a batch and a run of a schedule that fail are told with the reason', async (
     type: 'schedule.failed',
     text: expect.stringContaining('outside'),
   });
+});
+
+it('a run of a schedule that fails late is told with what it has done before', async () => {
+  const READING = 500;
+  await mkdir(join(folder, 'many'));
+  const files = Array.from({ length: READING + 1 }, (_, n) => writeFile(join(folder, 'many', `${n}.txt`), ''));
+  await Promise.all(files);
+  const sink = await startWebhookReceiver();
+  sink.script.push(...Array<number>(READING).fill(200), ...Array<number>(10).fill(401));
+  const source = { kind: 'file', path: 'many' };
+  await run('recurring', 'late-run', { schedule: 'late', source, sink: { kind: 'webhook', url: sink.url } });
+  expect(await theOne('late-run')).toMatchObject({
+    type: 'schedule.failed',
+    data: { done: READING, failed: READING },
+  });
+  await sink.close();
 });

@@ -43,7 +43,11 @@ export function feedEntries(document: string, address: string): Parsed[] {
   return oldestFirst.filter(({ text, identity }) => text !== '' || identity !== undefined);
 }
 
+/** What parses feeds takes an element without its end for a whole one. */
+const END_OF_FEED = /<\/(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)\s*>/i;
+
 function feedIn(document: string): FeedOf {
+  if (/^\s*</.test(document) && !END_OF_FEED.test(document)) throw new Error('a feed that is cut off');
   const { format, feed } = parseFeed(document);
   switch (format) {
     case 'rss':

@@ -76,7 +76,7 @@ async function fileAt(files: Root, path: string): Promise<FileFound | undefined>
         identity: `${path}\n${await hashOf(file)}`,
         alias: `${path}\n${bytes}\n${modifiedAtMs}`,
         about,
-        content: () => textOf(files, path),
+        content: () => textOf(files, path, file),
       };
       return { candidate, modifiedAtMs };
     });
@@ -108,10 +108,15 @@ async function hashOf(file: FileToRead): Promise<string> {
   return digest;
 }
 
-/** What is wrong with one file is about this item, not about the run. */
-async function textOf(files: Root, path: string): Promise<Item['content']> {
+/** What is wrong with one file is about this item, not about the run. @returns undefined when it was written to since it was found */
+async function textOf(
+  files: Root,
+  path: string,
+  found: Pick<FileToRead, 'bytes' | 'modifiedAtMs'>,
+): Promise<Item['content'] | undefined> {
   try {
     return await files.read(path, async (file) => {
+      if (file.bytes !== found.bytes || file.modifiedAtMs !== found.modifiedAtMs) return undefined;
       const letters = await lettersOf(file, undefined);
       const cut = file.bytes > MAX_TEXT_BYTES;
       const bytes = (await file.head(MAX_TEXT_BYTES)).subarray(letters.begin);

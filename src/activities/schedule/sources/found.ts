@@ -9,7 +9,8 @@ export interface FoundItem extends Pick<Item, 'about'> {
   identity: string;
   /** What makes it this item too, should the first be no identity at another time. */
   alias?: string;
-  content: () => Promise<Item['content']> | Item['content'];
+  /** Undefined when it is another one meanwhile: it is left for the next run. */
+  content: () => Promise<Item['content'] | undefined> | Item['content'];
 }
 
 /** All that a source has now, the oldest first, and how to ask it next time. */

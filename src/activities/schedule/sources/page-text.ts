@@ -13,10 +13,25 @@ interface Html {
 }
 
 /** What lies over a page until it is clicked away, however long it is, by the words that sites and their tools use. */
-const NOTICES = ['cookie', 'consent', 'gdpr', 'privacy-banner', 'onetrust', 'didomi', 'usercentrics', 'cmp-', 'truste']
+const NOTICES = [
+  'cookie',
+  'consent',
+  'gdpr',
+  'privacy-banner',
+  'onetrust',
+  'didomi',
+  'usercentrics',
+  'cmpbox',
+  'cmp-banner',
+  'qc-cmp',
+  'sp_message',
+  'truste',
+]
   .flatMap((word) => [`[id*="${word}" i]`, `[class*="${word}" i]`, `[aria-label*="${word}" i]`])
   .concat('[role="dialog"]', '[role="alertdialog"]', '[aria-modal="true"]', 'dialog')
   .join(', ');
+/** WordPress marks an article by what it is about. */
+const ABOUT_ONE = '[class*="category-" i], [class*="tag-" i]';
 /** What holds the article, by its meaning. */
 const ARTICLE = ['article', '[itemprop="articleBody"]', 'main', '[role="main"]'];
 const BIGGER_THAN_A_NOTICE = 'article, main, h1, [role="main"]';
@@ -28,6 +43,7 @@ const BIGGER_THAN_A_NOTICE = 'article, main, h1, [role="main"]';
 export function pageText(html: string): Parsed[] {
   const document = documentOf(html);
   for (const notice of [...document.body.querySelectorAll(NOTICES)]) {
+    if (notice.matches(ABOUT_ONE)) continue;
     if (!notice.matches(BIGGER_THAN_A_NOTICE) && !notice.querySelector(BIGGER_THAN_A_NOTICE)) notice.remove();
   }
   const whole = visibleText(document.body);

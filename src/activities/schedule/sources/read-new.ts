@@ -51,13 +51,15 @@ export async function readNew(request: ReadRequest, surroundings: Surroundings):
   let room = PAGE_BYTES;
   for (const { key, alias, about, content } of othersFirst(fresh, putOffKeys).slice(0, limit)) {
     surroundings.signal.throwIfAborted();
+    const told = await content();
+    if (told === undefined) continue;
     const take = takes.get(key);
     const item = {
       key,
       ...(alias !== undefined && { alias: keyOf(alias) }),
       ...(take !== undefined && { take }),
       about,
-      content: await content(),
+      content: told,
     };
     room -= Buffer.byteLength(JSON.stringify(item));
     if (room < 0 && items.length > 0) break;
@@ -67,7 +69,9 @@ export async function readNew(request: ReadRequest, surroundings: Surroundings):
   items.sort((one, other) => (placeOf.get(one.key) ?? 0) - (placeOf.get(other.key) ?? 0));
   const left = fresh.length - items.length;
   // With something left behind, an answer of "not modified" would hide it.
-  return { items, left, forget: forgettable(seen, present), known: left === 0 ? whole : {} };
+  // A source without anything is one that is not there for the moment, as a folder that is not mounted.
+  const forget = candidates.size === 0 ? [] : forgettable(seen, present);
+  return { items, left, forget, known: left === 0 ? whole : {} };
 }
 
 /** @returns undefined when the source says that nothing has changed */
