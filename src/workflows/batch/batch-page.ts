@@ -5,7 +5,6 @@ import {
   condition,
   getExternalWorkflowHandle,
   isCancellation,
-  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -54,10 +53,7 @@ export async function batchPage(given: PageInput): Promise<void> {
     for (const item of items) await texts.take(item);
     await signalBatch({ begun: true, freed: texts.freed() });
     const piece = Math.ceil(batch.concurrency / PIECES);
-    const isTimedWhenFree = patched('a page that has nothing to give back sets no timer');
     for (let afterMs = FREED_AFTER_MS; !texts.isIdle(); afterMs = Math.min(2 * afterMs, FREED_AFTER_AT_MOST_MS)) {
-      // A history that grew by the minute would be too long for a page that waits for days.
-      if (isTimedWhenFree) await condition(() => texts.isIdle() || texts.idle() > 0);
       await condition(() => texts.isIdle() || texts.idle() >= piece, afterMs);
       if (!texts.isIdle() && texts.idle() > 0) await signalBatch({ freed: texts.freed() });
     }
